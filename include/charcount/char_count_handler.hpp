@@ -1,0 +1,75 @@
+// Copyright (c) 2026 The charcount authors
+// SPDX-License-Identifier: MIT
+//
+// The default handler: replies to each message with the number of its characters.
+
+#ifndef CHARCOUNT_CHAR_COUNT_HANDLER_HPP
+#define CHARCOUNT_CHAR_COUNT_HANDLER_HPP
+
+#include <charcount/unit.hpp>
+#include <charcount/utf8.hpp>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace charcount {
+
+/// Replies with the number of characters in decimal, or `error: invalid UTF-8 at byte N`.
+///
+/// N counts from 0: it is where the first ill-formed sequence starts in the message. With
+/// `Unit::bytes` every message is valid.
+///
+/// *Thread safety*: distinct objects from any threads; a server gives each connection its copy.
+class CharCountHandler {
+public:
+    /// Counts code points.
+    CharCountHandler() = default;
+
+    /// Counts the given unit.
+    explicit CharCountHandler(Unit unit) noexcept : unit_(unit) {}
+
+    /// The reply to a whole message; leaves a message that arrives in pieces alone.
+    [[nodiscard]] std::string operator()(std::string_view message) const {
+        CharCountHandler whole{unit_};
+        whole.on_chunk(message);
+        return whole.on_end();
+    }
+
+    /// Takes the next piece of a message of any length, in constant memory.
+    void on_chunk(std::string_view piece) noexcept {
+        bytes_ += piece.size();
+        if (unit_ != Unit::bytes) utf8_.feed(piece);
+    }
+
+    /// Ends the message: its reply. The next piece begins another message.
+    [[nodiscard]] std::string on_end() {
+        utf8_.finish();
+        std::string reply =
+            utf8_.valid() ? std::to_string(count())
+                          : "error: invalid UTF-8 at byte " + std::to_string(utf8_.error_offset());
+        utf8_.reset();
+        bytes_ = 0;
+        return reply;
+    }
+
+private:
+    [[nodiscard]] std::uint64_t count() const noexcept {
+        switch (unit_) {
+            case Unit::code_points:
+                return utf8_.code_points();
+            case Unit::bytes:
+                return bytes_;
+            case Unit::utf16_units:
+                return utf8_.utf16_units();
+        }
+        return 0;
+    }
+
+    Unit unit_ = Unit::code_points;
+    std::uint64_t bytes_ = 0;
+    Utf8Counter utf8_;
+};
+
+}  // namespace charcount
+
+#endif

@@ -1,0 +1,379 @@
+// Copyright (c) 2026 The charcount authors
+// SPDX-License-Identifier: MIT
+//
+// Conversation: Inbox, handler and Outbox. The core of a connection, without any I/O.
+
+#ifndef CHARCOUNT_CONVERSATION_HPP
+#define CHARCOUNT_CONVERSATION_HPP
+
+#include <charcount/char_count_handler.hpp>
+#include <charcount/detail/local_link.hpp>
+#include <charcount/detail/pending_work.hpp>
+#include <charcount/error.hpp>
+#include <charcount/framing/line.hpp>
+#include <charcount/handler.hpp>
+#include <charcount/inbox.hpp>
+#include <charcount/options.hpp>
+#include <charcount/outbox.hpp>
+#include <charcount/peer.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace charcount {
+
+/// One connection's logic for any event loop: received bytes in, bytes to send out.
+///
+///     bytes read ──> receive ──> messages ──> handler ──> replies ──> output ──> bytes to write
+///                                               pushes (Peer::send) ──┘
+///
+/// The owner moves the bytes:
+/// 1. `open()`; then, as long as `finished()` is false:
+/// 2. when `wants_input()`, read and call `receive`; at the peer's half-close `end_of_stream`;
+/// 3. write what `output()` gives, and tell `consume` how much went out;
+/// 4. after a wake-up (see `on_wake`), call `collect_pushes`;
+/// 5. when it has finished, or the connection has failed: `close(error)`.
+///
+/// An awaitable handler needs an owner that runs it: see `work()`.
+///
+/// *Thread safety*: none, but for the peers it gives out. *Throws*: nothing that a handler
+/// throws: that ends the conversation with `errc::handler_failed`. `std::bad_alloc` passes.
+template <class H = CharCountHandler, Framing F = LineFraming>
+class Conversation {
+    using Checked = typename detail::CheckedHandler<H, CharCountHandler>::type;
+
+public:
+    /// A conversation with a link of its own, for an event loop of the user's.
+    explicit Conversation(H handler = H(), const ConversationOptions& options = {})
+        : Conversation(std::move(handler), options, nullptr, F()) {}
+
+    /// Internal: drivers are themselves the link, and outlive the conversation.
+    Conversation(H handler, const ConversationOptions& options, detail::PeerLink* link,
+                 F framing = {})
+        : handler_(std::move(handler)),
+          inbox_(message_limit(options), std::move(framing)),
+          max_pending_output_(options.max_pending_output_bytes),
+          max_requests_(options.max_requests),
+          own_link_(link ? nullptr : std::make_shared<detail::LocalLink<F>>(options)),
+          link_(link ? link : own_link_.get()) {}
+
+    Conversation(const Conversation&) = delete;
+    Conversation& operator=(const Conversation&) = delete;
+
+    /// Called, from any thread, when something was pushed. It only notifies the owner's loop: it
+    /// calls neither this nor a peer. Set it before any other thread has a peer.
+    void on_wake(std::function<void()> wake) { own_link_->on_wake(std::move(wake)); }
+
+    /// A handle on this conversation, for pushes.
+    [[nodiscard]] Peer peer() const { return Peer(link_->weak_from_this()); }
+
+    /// The connection stands: calls the handler's `on_open`.
+    void open() {
+        peer_ = peer();
+        guarded([&](Peer& peer) { call_on_open(handler_, peer); });
+        collect_pushes();
+    }
+
+    /// Takes bytes that arrived and answers the messages that they complete.
+    /// `more_follows`: the socket holds more, which will be received at once; if it does not
+    /// after all, call it again with no bytes and `false`. It matters to `RawFraming` only.
+    ///
+    /// *Lifetime*: the bytes are not needed after the call.
+    void receive(std::string_view bytes, bool more_follows = false) {
+        if (input_is_over_ || closing_) return;
+        unread_has_more_ = more_follows;
+        if (is_paused() || has_unread()) {
+            unread_.append(bytes);
+        } else {
+            unread_.assign(process(bytes, more_follows));
+        }
+        link_->publish_pending(outbox_.size());
+    }
+
+    /// The peer has half-closed: no more bytes will come.
+    void end_of_stream() {
+        if (input_is_over_) return;
+        input_is_over_ = true;
+        stream_has_ended_ = true;
+        resume();
+    }
+
+    /// The owner wants to end: what has arrived is answered, nothing more is taken.
+    /// `error`: why, unless in good order.
+    void finish(std::error_code error = {}) {
+        if (!error_) error_ = error;
+        if (input_is_over_) return;
+        input_is_over_ = true;
+        resume();
+    }
+
+    /// Ends the conversation after an error line to the peer: `error: TEXT`.
+    void reject(std::error_code error, std::string_view text) {
+        append_reply("error: " + std::string(text));
+        end(error);
+    }
+
+    /// Moves pushed messages to the output, and does what the peer was asked to (`Peer::close`).
+    void collect_pushes() {
+        if (!link_->needs_attention()) return;
+        const auto state = link_->collect(outbox_.back());
+        if (state == detail::PeerLink::State::overflowed) end(errc::output_overflow);
+        if (state == detail::PeerLink::State::close_requested) end({});
+        note_output();
+    }
+
+    /// Whether the owner should read. False at the high-water mark, while a handler is awaited,
+    /// and at the end.
+    [[nodiscard]] bool wants_input() const noexcept {
+        return !input_is_over_ && !closing_ && !is_paused() && !has_unread();
+    }
+
+    /// The next bytes to write; empty when there are none.
+    ///
+    /// *Lifetime*: valid and unmoved until `consume` has taken all of them.
+    [[nodiscard]] std::string_view output() noexcept { return outbox_.front(); }
+
+    /// How many bytes wait to be written in all.
+    [[nodiscard]] std::size_t pending_output() const noexcept { return outbox_.size(); }
+
+    /// The first `count` bytes of `output()` were written. Goes on with messages that waited.
+    void consume(std::size_t count) {
+        outbox_.consume(count);
+        note_output();
+        link_->publish_pending(outbox_.size());
+        if (has_unread() || input_is_over_) resume();
+    }
+
+    /// Nothing more will come of it: every message is answered and written.
+    [[nodiscard]] bool finished() const noexcept {
+        return (closing_ || (input_is_over_ && !has_unread())) && !is_awaiting() && outbox_.empty();
+    }
+
+    /// Calls the handler's `on_close`, once. No pushes are taken any more.
+    /// `error`: why the connection failed, if it did.
+    void close(std::error_code error = {}) noexcept {
+        if (std::exchange(closed_, true)) return;
+        unsent_bytes_ = link_->shut() + outbox_.size();
+        end(error);
+        try {
+            Peer self = peer();
+            call_on_close(handler_, self, error_);
+        } catch (...) {
+            if (!error_) error_ = errc::handler_failed;
+        }
+    }
+
+    /// Why it ended; no error for an end in good order.
+    [[nodiscard]] std::error_code error() const noexcept { return error_; }
+
+    /// A message has begun to arrive and is not complete.
+    [[nodiscard]] bool in_message() const noexcept { return inbox_.in_message(); }
+
+    /// How many messages have arrived whole.
+    [[nodiscard]] std::uint64_t messages() const noexcept { return messages_; }
+
+    /// After `close`: how many bytes of output were never written.
+    [[nodiscard]] std::size_t unsent_bytes() const noexcept { return unsent_bytes_; }
+
+    /// The handler, with the state of this connection.
+    [[nodiscard]] H& handler() noexcept { return handler_; }
+
+    /// The work of an awaitable handler: while `is_awaiting()`, take it, run it, and call
+    /// `complete` with its result, or `fail_work` when it threw.
+    [[nodiscard]] auto& work() noexcept requires AwaitableHandler<H> { return work_; }
+
+    /// A handler is at work on a message; the next ones wait.
+    [[nodiscard]] bool is_awaiting() const noexcept { return work_.is_active(); }
+
+    /// The awaited handler has completed, with this reply or with none.
+    template <class... R>
+    void complete(R&&... reply) requires AwaitableHandler<H> {
+        work_.reset();
+        (detail::visit_reply(std::forward<R>(reply), [&](std::string_view text) { answer(text); }),
+         ...);
+        count_request();
+        resume();
+    }
+
+    /// The awaited handler has thrown.
+    void fail_work() requires AwaitableHandler<H> {
+        work_.reset();
+        end(errc::handler_failed);
+    }
+
+    /// Gives memory back that is not in use. For a connection that has been quiet for a while.
+    void release_memory() {
+        inbox_.release_memory();
+        outbox_.release_memory();
+        if (unread_.empty()) std::string().swap(unread_);
+    }
+
+private:
+    static std::uint64_t message_limit(const ConversationOptions& options) noexcept {
+        constexpr bool unbounded = F::is_stream && ChunkHandler<H>;
+        return options.max_message_bytes.value_or(
+            unbounded ? std::numeric_limits<std::uint64_t>::max() : default_max_message_bytes);
+    }
+
+    [[nodiscard]] bool is_paused() const noexcept { return output_is_high_ || is_awaiting(); }
+    [[nodiscard]] bool has_unread() const noexcept { return unread_begin_ < unread_.size(); }
+
+    /// Takes messages as long as there are any and they may be taken; returns what is left.
+    std::string_view process(std::string_view input, bool more_follows) {
+        do {
+            take(inbox_.next(input, more_follows));
+        } while (!input.empty() && !closing_ && !is_paused());
+        return closing_ ? std::string_view() : input;
+    }
+
+    /// Goes on with bytes that had to wait, then with the end of the stream.
+    void resume() {
+        if (closing_ || is_paused()) return;
+        if (has_unread()) {
+            const auto waiting = std::string_view(unread_).substr(unread_begin_);
+            unread_begin_ = unread_.size() - process(waiting, unread_has_more_).size();
+            if (has_unread()) return;
+            unread_.clear();
+            unread_begin_ = 0;
+        }
+        if (input_is_over_ && !closing_ && !is_paused()) end_input();
+    }
+
+    void end_input() {
+        if (stream_has_ended_) {
+            take(inbox_.end_of_stream());
+            stream_has_ended_ = false;
+            if (inbox_.in_message())
+                reject(errc::message_truncated, "the last message is not complete");
+        } else if (inbox_.in_message() && !error_) {
+            error_ = errc::server_stopped;
+        }
+    }
+
+    void take(const InboxPart& part) {
+        if (part.kind == InboxPart::Kind::nothing) return;
+        if (part.kind == InboxPart::Kind::too_long) {
+            reject(errc::message_too_long,
+                   "message longer than " + std::to_string(inbox_.max_message_bytes()) + " bytes");
+            return;
+        }
+        if (part.kind == InboxPart::Kind::end) ++messages_;
+        if constexpr (ChunkHandler<Checked>) {
+            if (takes_in_pieces(part)) return take_piece(part);
+            if constexpr (MessageHandler<Checked>) call(part.bytes);
+        } else {
+            std::string_view message;
+            if (inbox_.join(part, message)) call(message);
+        }
+    }
+
+    /// A message that arrived whole goes to the handler whole, if it takes such.
+    [[nodiscard]] bool takes_in_pieces(const InboxPart& part) const noexcept {
+        return in_pieces_ || part.kind == InboxPart::Kind::piece || !MessageHandler<Checked>;
+    }
+
+    void take_piece(const InboxPart& part) {
+        in_pieces_ = part.kind == InboxPart::Kind::piece;
+        guarded([&](Peer&) {
+            if (!part.bytes.empty()) handler_.on_chunk(part.bytes);
+            if (in_pieces_) return;
+            reply_with([&]() -> decltype(auto) { return handler_.on_end(); });
+        });
+        if (!in_pieces_) count_request();
+    }
+
+    void call(std::string_view message) {
+        if constexpr (AwaitableHandler<Checked>) {
+            guarded([&](Peer& peer) {
+                work_.start(message, [&](std::string_view kept) {
+                    return call_handler(handler_, peer, kept);
+                });
+            });
+        } else {
+            guarded([&](Peer& peer) {
+                reply_with(
+                    [&]() -> decltype(auto) { return call_handler(handler_, peer, message); });
+            });
+            count_request();
+        }
+    }
+
+    template <class Call>
+    void reply_with(Call&& call) {
+        if constexpr (std::is_void_v<decltype(call())>) {
+            call();
+        } else {
+            detail::visit_reply(call(), [&](std::string_view text) { answer(text); });
+        }
+    }
+
+    /// Runs the user's code; what it throws ends the conversation.
+    template <class Code>
+    void guarded(Code&& code) {
+        try {
+            code(peer_);
+        } catch (...) {
+            end(errc::handler_failed);
+        }
+    }
+
+    /// What the handler pushed before it returned goes first.
+    void answer(std::string_view text) {
+        collect_pushes();
+        append_reply(text);
+    }
+
+    void append_reply(std::string_view text) {
+        F::encode(outbox_.back(), text);
+        note_output();
+    }
+
+    void count_request() {
+        if (max_requests_ > 0 && ++requests_ >= max_requests_) end({});
+    }
+
+    void note_output() {
+        const std::size_t pending = outbox_.size();
+        output_is_high_ = pending >= max_pending_output_ ||
+                          (output_is_high_ && pending > max_pending_output_ / 2);
+    }
+
+    /// Nothing more is taken; what is to be sent still goes out.
+    void end(std::error_code error) noexcept {
+        if (!error_) error_ = error;
+        closing_ = true;
+    }
+
+    H handler_;
+    Inbox<F> inbox_;
+    Outbox outbox_;
+    std::string unread_;  ///< bytes that arrived while no message could be taken
+    std::size_t unread_begin_ = 0;
+    std::size_t max_pending_output_;
+    std::uint64_t max_requests_;
+    std::uint64_t requests_ = 0;
+    std::uint64_t messages_ = 0;
+    std::size_t unsent_bytes_ = 0;
+    std::error_code error_;
+    std::shared_ptr<detail::LocalLink<F>> own_link_;
+    detail::PeerLink* link_;
+    Peer peer_;
+    [[no_unique_address]] detail::PendingWork<H> work_;
+    bool unread_has_more_ = false;
+    bool in_pieces_ = false;
+    bool input_is_over_ = false;
+    bool stream_has_ended_ = false;
+    bool output_is_high_ = false;
+    bool closing_ = false;
+    bool closed_ = false;
+};
+
+}  // namespace charcount
+
+#endif

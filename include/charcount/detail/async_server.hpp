@@ -1,0 +1,318 @@
+// Copyright (c) 2026 The charcount authors
+// SPDX-License-Identifier: MIT
+//
+// AsyncServer: accepts connections on one executor and deals them out to all.
+
+#ifndef CHARCOUNT_DETAIL_ASYNC_SERVER_HPP
+#define CHARCOUNT_DETAIL_ASYNC_SERVER_HPP
+
+#include <asio/dispatch.hpp>
+#include <asio/error.hpp>
+#include <asio/post.hpp>
+#include <atomic>
+#include <charcount/detail/accept_policy.hpp>
+#include <charcount/detail/async_loop.hpp>
+#include <charcount/detail/async_session.hpp>
+#include <charcount/detail/session_config.hpp>
+#include <charcount/detail/session_registry.hpp>
+#include <charcount/detail/stop_ledger.hpp>
+#include <charcount/options.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace charcount::detail {
+
+/// The part of a server that lives as long as its last connection.
+///
+///     accepting ──(stop, enough served, nobody came)──> ending ──(last session ended)──> ended
+///
+/// The first loop is the home: all but the sessions runs there.
+///
+/// *Thread safety*: the public functions; `listen` before all others.
+template <class H, class F, class Transport>
+class AsyncServer final : public AsyncSessionOwner<AsyncSession<H, F, Transport>>,
+                          public std::enable_shared_from_this<AsyncServer<H, F, Transport>> {
+public:
+    using Executor = typename Transport::Executor;
+    using Endpoint = typename Transport::Endpoint;
+    using Stream = typename Transport::Stream;
+    using Loop = AsyncLoop<Transport>;
+    using Session = AsyncSession<H, F, Transport>;
+
+    AsyncServer(const std::vector<Executor>& executors, ServerOptions options, H handler, F framing)
+        : options_(std::move(options)),
+          config_(make_session_config<F>(options_)),
+          policy_(options_),
+          handler_(std::move(handler)),
+          framing_(std::move(framing)),
+          acceptor_(executors.front()),
+          retry_timer_(executors.front()),
+          patience_timer_(executors.front()),
+          stop_timer_(executors.front()) {
+        for (const Executor& executor : executors)
+            loops_.push_back(std::make_shared<Loop>(executor, config_.push));
+    }
+
+    /// Opens the listening socket, in the caller's thread.
+    void listen(std::error_code& error) {
+        Stream::listen(acceptor_, options_, error);
+        if (!error) local_endpoint_ = acceptor_.local_endpoint(error);
+    }
+
+    [[nodiscard]] const Endpoint& local_endpoint() const noexcept { return local_endpoint_; }
+
+    [[nodiscard]] const Executor& executor() const noexcept { return home(); }
+
+    /// Begins to accept.
+    void begin() {
+        on_home([](AsyncServer& self) {
+            self.wait_patiently();
+            self.accept();
+        });
+    }
+
+    void stop(std::chrono::milliseconds deadline) {
+        on_home([deadline](AsyncServer& self) { self.begin_stop(deadline); });
+    }
+
+    std::size_t broadcast(std::string_view message) {
+        std::size_t queued = 0;
+        for (const auto& session : registry_.snapshot())
+            if (!session->push(message)) ++queued;
+        return queued;
+    }
+
+    [[nodiscard]] ServerStats stats() const {
+        ServerStats stats;
+        stats.connections_accepted = accepted_.load(std::memory_order_relaxed);
+        stats.accept_failures = accept_failures_.load(std::memory_order_relaxed);
+        stats.connections_open = registry_.size();
+        for (const auto& loop : loops_) loop->counters.add_to(stats);
+        return stats;
+    }
+
+    StopLedger ledger;
+
+private:
+    using Socket = typename Transport::Socket;
+    using Clock = typename Transport::Clock;
+
+    template <class Task>
+    void on_home(Task task) {
+        asio::dispatch(home(), [self = this->shared_from_this(), task] {
+            const DriverScope scope;
+            task(*self);
+        });
+    }
+
+    [[nodiscard]] const Executor& home() const noexcept { return loops_.front()->executor(); }
+
+    // Accepting.
+
+    void accept() {
+        if (accepting_ || ending_ || waiting_to_retry_ || !policy_.has_room(open_)) return;
+        accepting_ = true;
+        Loop& loop = *loops_[next_loop_];
+        acceptor_.async_accept(
+            loop.executor(), remote_,
+            [self = this->shared_from_this()](std::error_code error, Socket socket) {
+                const DriverScope scope;
+                self->on_accept(error, std::move(socket));
+            });
+    }
+
+    void on_accept(std::error_code error, Socket socket) {
+        accepting_ = false;
+        if (!error) {
+            open_session(std::move(socket));
+        } else if (error != asio::error::operation_aborted) {
+            accept_failed(error);
+        }
+        if (ending_) return drain_backlog();
+        accept();
+    }
+
+    void open_session(Socket socket) {
+        accepted_.fetch_add(1, std::memory_order_relaxed);
+        policy_.accepted();
+        auto& loop = loops_[next_loop_];
+        next_loop_ = (next_loop_ + 1) % loops_.size();
+        std::shared_ptr<Session> session;
+        try {
+            session = std::make_shared<Session>(this->shared_from_this(), loop, std::move(socket),
+                                                remote_, config_, handler_, framing_);
+            registry_.add(session);
+        } catch (
+            ...) {  // the handler's copy, or no memory: that connection is lost, not the server
+            ledger.note({.error = errc::handler_failed});
+            return end_if_served();
+        }
+        ++open_;
+        if (options_.accept_timeout.count() > 0) patience_timer_.cancel();
+        if (stopping_) {  // never within this call: a session that ends at once asks for the next
+            asio::post(session->executor(), [session] {
+                session->start();
+                session->drain();
+            });
+        } else {
+            asio::dispatch(session->executor(), [session] { session->start(); });
+        }
+        end_if_served();
+    }
+
+    /// Reset peers and lacking descriptors must neither end the loop nor make it spin.
+    void accept_failed(std::error_code error) {
+        accept_failures_.fetch_add(1, std::memory_order_relaxed);
+        if (options_.on_accept_error) options_.on_accept_error(error);
+        waiting_to_retry_ = true;
+        retry_timer_.expires_after(options_.accept_retry_delay);
+        retry_timer_.async_wait([self = this->shared_from_this()](std::error_code) {
+            const DriverScope scope;
+            self->waiting_to_retry_ = false;
+            self->accept();
+        });
+    }
+
+    /// Gives up when nobody comes while nobody is there.
+    void wait_patiently() {
+        if (options_.accept_timeout.count() == 0 || ending_ || open_ > 0) return;
+        patience_timer_.expires_after(options_.accept_timeout);
+        patience_timer_.async_wait([self = this->shared_from_this()](std::error_code error) {
+            const DriverScope scope;
+            if (error || self->ending_ || self->open_ > 0) return;
+            self->ledger.set_cause(errc::accept_timed_out);
+            self->begin_stop({});
+        });
+    }
+
+    // Ending.
+
+    /// Enough connections were accepted: those that are open go on, no other comes.
+    void end_if_served() {
+        if (!policy_.is_satisfied() || ending_) return;
+        ending_ = true;
+        close_acceptor();
+        end_if_idle();
+    }
+
+    void begin_stop(std::chrono::milliseconds deadline) {
+        if (ended_) return;
+        set_stop_deadline(deadline);
+        if (std::exchange(stopping_, true)) return;
+        ending_ = true;
+        ledger.begin();
+        backlog_left_ = acceptor_.is_open() ? policy_.backlog_to_drain() : 0;
+        for (const auto& session : registry_.snapshot())
+            asio::dispatch(session->executor(), [session] { session->drain(); });
+        if (!accepting_) return drain_backlog();
+        std::error_code ignored;
+        acceptor_.cancel(ignored);  // goes on in on_accept
+    }
+
+    /// A second stop can only shorten the time.
+    void set_stop_deadline(std::chrono::milliseconds deadline) {
+        const auto at = deadline_after_or_now(deadline);
+        if (stopping_ && stop_timer_.expiry() <= at) return;
+        stop_timer_.expires_at(at);
+        stop_timer_.async_wait([self = this->shared_from_this()](std::error_code error) {
+            if (!error) self->force_all();
+        });
+    }
+
+    static typename Clock::time_point deadline_after_or_now(std::chrono::milliseconds duration) {
+        const auto now = Clock::now();
+        return duration.count() <= 0 ? now : deadline_after(now, duration);
+    }
+
+    /// Connections that wait in the backlog were accepted by the kernel, and may have asked.
+    void drain_backlog() {
+        while (backlog_left_ > 0 && policy_.has_room(open_)) {
+            std::error_code error;
+            Socket socket(loops_[next_loop_]->executor());
+            acceptor_.accept(socket, remote_, error);
+            --backlog_left_;
+            if (!error) {
+                open_session(std::move(socket));
+            } else if (error == asio::error::would_block || open_ == 0) {
+                backlog_left_ = 0;
+            } else {
+                return;  // a session that ends may leave a descriptor
+            }
+        }
+        if (backlog_left_ == 0) close_acceptor();
+        end_if_idle();
+    }
+
+    void force_all() {
+        const DriverScope scope;
+        backlog_left_ = 0;
+        close_acceptor();
+        for (const auto& session : registry_.snapshot())
+            asio::dispatch(session->executor(), [session] { session->force(); });
+        end_if_idle();
+    }
+
+    void close_acceptor() {
+        if (!acceptor_.is_open()) return;
+        std::error_code ignored;
+        acceptor_.close(ignored);
+        Stream::unlisten(local_endpoint_);
+    }
+
+    void session_ended(const Session& session, const SessionEnd& end) override {
+        registry_.remove(session);
+        ledger.note(end);
+        on_home([](AsyncServer& self) { self.make_room(); });
+    }
+
+    void make_room() {
+        --open_;
+        wait_patiently();
+        if (stopping_ && backlog_left_ > 0) return drain_backlog();
+        if (ending_) return end_if_idle();
+        accept();
+    }
+
+    void end_if_idle() {
+        if (ended_ || !ending_ || open_ > 0 || accepting_ || acceptor_.is_open()) return;
+        ended_ = true;
+        retry_timer_.cancel();
+        patience_timer_.cancel();
+        stop_timer_.cancel();
+        ledger.finish();
+    }
+
+    const ServerOptions options_;
+    const SessionConfig config_;
+    AcceptPolicy policy_;
+    const H handler_;
+    const F framing_;
+    std::vector<std::shared_ptr<Loop>> loops_;
+    SessionRegistry<Session> registry_;
+    typename Transport::Acceptor acceptor_;
+    Endpoint local_endpoint_;
+    Endpoint remote_;
+    typename Transport::Timer retry_timer_;
+    typename Transport::Timer patience_timer_;
+    typename Transport::Timer stop_timer_;
+    std::atomic<std::uint64_t> accepted_ = 0;
+    std::atomic<std::uint64_t> accept_failures_ = 0;
+    std::size_t open_ = 0;  ///< sessions that have not reported their end
+    std::size_t next_loop_ = 0;
+    std::size_t backlog_left_ = 0;  ///< how many waiting connections a stop still takes
+    bool accepting_ = false;
+    bool waiting_to_retry_ = false;
+    bool ending_ = false;
+    bool stopping_ = false;
+    bool ended_ = false;
+};
+
+}  // namespace charcount::detail
+
+#endif

@@ -1,0 +1,314 @@
+// Copyright (c) 2026 The charcount authors
+// SPDX-License-Identifier: MIT
+//
+// AsyncSession: drives one connection by completion handlers.
+
+#ifndef CHARCOUNT_DETAIL_ASYNC_SESSION_HPP
+#define CHARCOUNT_DETAIL_ASYNC_SESSION_HPP
+
+#include <asio/buffer.hpp>
+#include <asio/error.hpp>
+#include <asio/post.hpp>
+#include <asio/socket_base.hpp>
+#include <charcount/detail/async_loop.hpp>
+#include <charcount/detail/async_work.hpp>
+#include <charcount/detail/session_core.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace charcount::detail {
+
+/// The server's side of a session's end.
+template <class Session>
+class AsyncSessionOwner {
+public:
+    /// Called on the session's loop, once, when its socket is closed.
+    virtual void session_ended(const Session& session, const SessionEnd& end) = 0;
+
+protected:
+    ~AsyncSessionOwner() = default;
+};
+
+/// One read and one write are under way at most. While busy it reads into a small buffer; when
+/// that was filled, the rest comes through the loop's large one. After a quiet moment it holds
+/// no buffer and waits until the socket is readable.
+///
+///     open ──(finished: output sent)──> lingering ──(peer's end, or time)──> closed
+///       └────(failure, reset, deadline)────────────────────────────────────────┘
+///
+/// *Thread safety*: all on the loop's executor, but for what `PeerLink` offers.
+/// *Lifetime*: every operation under way shares the ownership. Once closed, it holds nothing of
+/// the loop's, so that a peer may keep it longer than the loop lives.
+template <class H, class F, class Transport>
+class AsyncSession final : public SessionCore<H, F, Transport>, public LoopTimed {
+    using Core = SessionCore<H, F, Transport>;
+
+public:
+    using typename Core::Endpoint;
+    using typename Core::Socket;
+    using typename Core::TimePoint;
+    using Executor = typename Transport::Executor;
+    using Loop = AsyncLoop<Transport>;
+    using Owner = AsyncSessionOwner<AsyncSession>;
+
+    AsyncSession(std::shared_ptr<Owner> owner, std::shared_ptr<Loop> loop, Socket socket,
+                 Endpoint remote, const SessionConfig& config, const H& handler, const F& framing)
+        : Core(loop->gate, std::move(socket), std::move(remote), config, handler, framing),
+          executor_(loop->executor()),
+          owner_(std::move(owner)),
+          loop_(std::move(loop)) {}
+
+    /// The executor of its loop. *Thread safety*: from any thread.
+    [[nodiscard]] const Executor& executor() const noexcept { return executor_; }
+
+    void start() {
+        const DriverScope scope;
+        this->open();
+        pump();
+    }
+
+    /// The server stops: answers what has reached the socket, then closes.
+    void drain() {
+        const DriverScope scope;
+        if (phase_ != Phase::open || std::exchange(draining_, true)) return;
+        // A read under way may hold bytes already: the rest is read after it has come back.
+        if (reading_) return cancel_read();
+        pump();
+    }
+
+    /// The end of the server's patience.
+    void force() {
+        const DriverScope scope;
+        if (phase_ == Phase::lingering) close({});
+        if (phase_ == Phase::open) close(errc::drain_timed_out);
+    }
+
+    void on_deadline() override {
+        const TimePoint now = Clock::now();
+        if (phase_ == Phase::lingering) {
+            if (now >= linger_until_) return close({});
+            return loop_->look_at(*this, linger_until_);
+        }
+        this->check_deadlines(now);
+        if (buffer_ && now >= quiet_at()) become_quiet();
+        pump();
+    }
+
+private:
+    using Core::conversation_;
+    using Core::failure_;
+    using Core::socket_;
+    using typename Core::Clock;
+
+    enum class Phase : unsigned char { open, lingering, closed };
+
+    /// A connection without traffic for so long gives its buffer back.
+    static constexpr std::chrono::milliseconds quiet_after{1'000};
+
+    [[nodiscard]] std::shared_ptr<AsyncSession> self() {
+        return std::static_pointer_cast<AsyncSession>(this->shared_from_this());
+    }
+
+    void wake() override {
+        asio::post(executor_, [self = self()] {
+            const DriverScope scope;
+            self->pump();
+        });
+    }
+
+    /// Does all that can be done now, and sees that what must happen next is under way.
+    void pump() {
+        if (phase_ != Phase::open) return;
+        pumping_ = true;
+        do {
+            conversation_.collect_pushes();
+            start_work();
+            if (!writing_) this->write_now(loop_->counters);
+        } while (draining_ && !reading_ &&
+                 this->drain_step(loop_->large_buffer(), loop_->counters));
+        pumping_ = false;
+        loop_->counters.answered(conversation_.messages() - counted_messages_);
+        counted_messages_ = conversation_.messages();
+        if (failure_) return close(failure_);
+        if (conversation_.finished()) return wind_down();
+        if (!writing_ && conversation_.pending_output() > 0) write_later();
+        if (!reading_ && conversation_.wants_input()) read();
+        loop_->look_at(*this, this->update_deadlines());
+        if (buffer_ && !switching_ && !writing_) loop_->look_at(*this, quiet_at());
+    }
+
+    // Reading.
+
+    void read() {
+        reading_ = true;
+        if (quiet_) {
+            socket_->async_wait(
+                asio::socket_base::wait_read,
+                [self = self()](std::error_code error) { self->on_readable(error); });
+            return;
+        }
+        if (!buffer_) buffer_ = loop_->take_buffer();
+        socket_->async_read_some(asio::buffer(buffer_.get(), Loop::small_buffer_size),
+                                 [self = self()](std::error_code error, std::size_t count) {
+                                     self->on_read(error, count);
+                                 });
+    }
+
+    void on_readable(std::error_code error) {
+        const DriverScope scope;
+        reading_ = quiet_ = false;
+        if (phase_ == Phase::lingering) return discard();
+        if (phase_ == Phase::closed) return;
+        if (!error) {
+            this->read_available(loop_->large_buffer(), loop_->counters);
+        } else if (error != asio::error::operation_aborted) {
+            failure_ = error;
+        }
+        pump();
+    }
+
+    void on_read(std::error_code error, std::size_t count) {
+        const DriverScope scope;
+        reading_ = false;
+        const bool was_switching = std::exchange(switching_, false);
+        if (phase_ == Phase::lingering) return on_discarded(error);
+        if (phase_ == Phase::closed) return;
+        if (error == asio::error::operation_aborted) {
+            if (was_switching) give_buffer_up();
+        } else if (error) {
+            this->end_of_input(error);
+        } else {
+            const bool is_full = count == Loop::small_buffer_size;
+            this->take({buffer_.get(), count}, is_full, loop_->counters);
+            if (is_full) this->read_available(loop_->large_buffer(), loop_->counters);
+        }
+        pump();
+    }
+
+    /// Takes the read back. A write under way comes back too, and is begun again.
+    void cancel_read() {
+        std::error_code ignored;
+        socket_->cancel(ignored);
+    }
+
+    [[nodiscard]] TimePoint quiet_at() const noexcept {
+        return this->deadlines_.last_activity() + quiet_after;
+    }
+
+    void become_quiet() {
+        conversation_.release_memory();
+        if (!reading_) return give_buffer_up();
+        if (writing_ || switching_) return;
+        switching_ = true;
+        cancel_read();
+    }
+
+    void give_buffer_up() {
+        loop_->give_back(std::move(buffer_));
+        quiet_ = true;
+    }
+
+    // Writing.
+
+    void write_later() {
+        writing_ = true;
+        const std::string_view bytes = conversation_.output();
+        socket_->async_write_some(asio::buffer(bytes.data(), bytes.size()),
+                                  [self = self()](std::error_code error, std::size_t count) {
+                                      self->on_written(error, count);
+                                  });
+    }
+
+    void on_written(std::error_code error, std::size_t count) {
+        const DriverScope scope;
+        writing_ = false;
+        if (phase_ != Phase::open) return;
+        if (!error) {
+            this->written(count, loop_->counters);
+        } else if (error != asio::error::operation_aborted) {
+            failure_ = error;
+        }
+        pump();
+    }
+
+    // Awaitable handlers.
+
+    void start_work() {
+        if constexpr (AwaitableHandler<H>) {
+            while (conversation_.work().is_ready())
+                work_.run(executor_, conversation_.work().take(),
+                          [self = self()](const std::exception_ptr& failure, auto... reply) {
+                              self->on_work_done(failure, std::move(reply)...);
+                          });
+        }
+    }
+
+    template <class... R>
+    void on_work_done(const std::exception_ptr& failure, R... reply) {
+        const DriverScope scope;
+        if (phase_ != Phase::open) return;
+        if (failure) {
+            conversation_.fail_work();
+        } else {
+            conversation_.complete(std::move(reply)...);
+        }
+        if (!pumping_) pump();
+    }
+
+    // The end.
+
+    void wind_down() {
+        if (!this->begin_linger()) return close({});
+        phase_ = Phase::lingering;
+        linger_until_ = deadline_after(Clock::now(), this->config_.timeouts.linger);
+        loop_->look_at(*this, linger_until_);
+        if (!reading_) discard();
+    }
+
+    /// Reads to the peer's end without looking.
+    void discard() {
+        quiet_ = false;
+        read();
+    }
+
+    void on_discarded(std::error_code error) {
+        if (error && error != asio::error::operation_aborted) return close({});
+        discard();
+    }
+
+    void close(std::error_code error) {
+        const auto keep = self();
+        phase_ = Phase::closed;
+        const auto loop = std::move(loop_);
+        const auto owner = std::move(owner_);
+        loop->forget(*this);
+        if (!reading_) loop->give_back(std::move(buffer_));
+        if constexpr (AwaitableHandler<H>) work_.cancel();
+        owner->session_ended(*this, this->close_socket(error));
+    }
+
+    const Executor executor_;
+    std::shared_ptr<Owner> owner_;
+    std::shared_ptr<Loop> loop_;
+    typename Loop::SmallBuffer buffer_;
+    std::uint64_t counted_messages_ = 0;
+    TimePoint linger_until_{};
+    [[no_unique_address]] AsyncWork<H> work_;
+    Phase phase_ = Phase::open;
+    bool pumping_ = false;
+    bool reading_ = false;
+    bool writing_ = false;
+    bool draining_ = false;
+    bool quiet_ = false;      ///< waits for the socket to become readable, without a buffer
+    bool switching_ = false;  ///< the read under way was taken back to become quiet
+};
+
+}  // namespace charcount::detail
+
+#endif

@@ -1,0 +1,122 @@
+// Copyright (c) 2026 The charcount authors
+// SPDX-License-Identifier: MIT
+//
+// BlockingSession: drives one connection on a thread of its own.
+
+#ifndef CHARCOUNT_DETAIL_BLOCKING_SESSION_HPP
+#define CHARCOUNT_DETAIL_BLOCKING_SESSION_HPP
+
+#include <algorithm>
+#include <atomic>
+#include <charcount/detail/poll.hpp>
+#include <charcount/detail/session_core.hpp>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace charcount::detail {
+
+/// Waits for the socket, its waker or the next deadline; then does what can be done.
+///
+/// *Thread safety*: `run` on its thread; `drain`, `force` and what `PeerLink` offers from any.
+template <class H, class F, class Transport>
+class BlockingSession final : public SessionCore<H, F, Transport> {
+    using Core = SessionCore<H, F, Transport>;
+
+public:
+    using typename Core::Endpoint;
+    using typename Core::Socket;
+    using Waker = typename Transport::Waker;
+
+    BlockingSession(std::unique_ptr<Waker> waker, Socket socket, Endpoint remote,
+                    const SessionConfig& config, const H& handler, const F& framing)
+        : Core(std::make_shared<PushGate>(config.push), std::move(socket), std::move(remote),
+               config, handler, framing),
+          waker_(std::move(waker)) {}
+
+    /// The thread that runs it; the server joins it after the end.
+    std::thread thread;
+
+    /// What it counts; any thread may read it.
+    SessionCounters counters;
+
+    /// Serves the connection to its end.
+    SessionEnd run() {
+        const DriverScope scope;
+        const std::unique_ptr<char[]> memory(new char[buffer_size]);
+        const std::span<char> buffer(memory.get(), buffer_size);
+        this->open();
+        while (converse(buffer)) wait(buffer);
+        if (forced_.load() && !conversation_.finished()) failure_ = errc::drain_timed_out;
+        if (!failure_ && this->begin_linger()) linger(buffer);
+        return this->close_socket(failure_);
+    }
+
+    /// The server stops: answers what has reached the socket, then closes.
+    void drain() {
+        draining_.store(true);
+        waker_->signal();
+    }
+
+    /// The end of the server's patience.
+    void force() {
+        forced_.store(true);
+        waker_->signal();
+    }
+
+private:
+    using Core::conversation_;
+    using Core::failure_;
+    using Core::socket_;
+    using typename Core::Clock;
+    using typename Core::Stream;
+    using typename Core::TimePoint;
+
+    static constexpr std::size_t buffer_size = 64 * 1024;
+
+    void wake() override { waker_->signal(); }
+
+    /// Does all that can be done now; false when the conversation is over.
+    bool converse(std::span<char> buffer) {
+        do {
+            conversation_.collect_pushes();
+            this->write_now(counters);
+        } while (draining_.load() && this->drain_step(buffer, counters));
+        counters.answered(conversation_.messages() - counted_messages_);
+        counted_messages_ = conversation_.messages();
+        return !failure_ && !conversation_.finished() && !forced_.load();
+    }
+
+    void wait(std::span<char> buffer) {
+        const TimePoint deadline = this->update_deadlines();
+        const Readiness ready = Stream::wait(
+            *socket_,
+            {.read = conversation_.wants_input(), .write = conversation_.pending_output() > 0},
+            waker_.get(), deadline);
+        if (ready.readable) this->read_available(buffer, counters);
+        if (ready.timed_out()) this->check_deadlines(Clock::now());
+    }
+
+    /// Reads to the peer's end without looking.
+    void linger(std::span<char> buffer) {
+        const TimePoint until = deadline_after(Clock::now(), this->config_.timeouts.linger);
+        while (!forced_.load() && Clock::now() < until) {
+            Stream::wait(*socket_, {.read = true}, waker_.get(), until);
+            std::error_code error;
+            socket_->read_some(asio::buffer(buffer.data(), buffer.size()), error);
+            if (error && error != asio::error::would_block) return;
+        }
+    }
+
+    const std::unique_ptr<Waker> waker_;
+    std::atomic<bool> draining_ = false;
+    std::atomic<bool> forced_ = false;
+    std::uint64_t counted_messages_ = 0;
+};
+
+}  // namespace charcount::detail
+
+#endif

@@ -1,0 +1,35 @@
+// Copyright (c) 2026 The charcount authors
+// SPDX-License-Identifier: MIT
+//
+// What differs between systems: the one place with switches for them.
+
+#ifndef CHARCOUNT_DETAIL_PLATFORM_HPP
+#define CHARCOUNT_DETAIL_PLATFORM_HPP
+
+#include <asio/detail/config.hpp>
+
+#if defined(_WIN32)
+#    define CHARCOUNT_IS_WINDOWS 1
+#else
+#    define CHARCOUNT_IS_WINDOWS 0
+#endif
+
+#if defined(__linux__)
+#    define CHARCOUNT_HAS_EVENTFD 1
+#else
+#    define CHARCOUNT_HAS_EVENTFD 0
+#endif
+
+#if CHARCOUNT_IS_WINDOWS
+#    include <asio/detail/socket_types.hpp>
+#else
+#    include <poll.h>
+#    include <sys/stat.h>
+#    include <unistd.h>
+#endif
+
+#if CHARCOUNT_HAS_EVENTFD
+#    include <sys/eventfd.h>
+#endif
+
+#endif

@@ -1,0 +1,59 @@
+// Copyright (c) 2026 The charcount authors
+// SPDX-License-Identifier: MIT
+//
+// SessionRegistry: the open connections of a server.
+
+#ifndef CHARCOUNT_DETAIL_SESSION_REGISTRY_HPP
+#define CHARCOUNT_DETAIL_SESSION_REGISTRY_HPP
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace charcount::detail {
+
+/// Keeps every open session alive, and hands out snapshots, so that nobody calls a session with
+/// the lock held.
+///
+/// *Thread safety*: all functions, from any thread.
+template <class Session>
+class SessionRegistry {
+public:
+    void add(std::shared_ptr<Session> session) {
+        const std::lock_guard lock(mutex_);
+        session->registry_index = sessions_.size();
+        sessions_.push_back(std::move(session));
+    }
+
+    /// The last one takes the place of the one that leaves.
+    void remove(const Session& session) noexcept {
+        const std::lock_guard lock(mutex_);
+        const std::size_t index = session.registry_index;
+        if (index >= sessions_.size() || sessions_[index].get() != &session) return;
+        if (index + 1 < sessions_.size()) {
+            sessions_[index] = std::move(sessions_.back());
+            sessions_[index]->registry_index = index;
+        }
+        sessions_.pop_back();
+    }
+
+    [[nodiscard]] std::vector<std::shared_ptr<Session>> snapshot() const {
+        const std::lock_guard lock(mutex_);
+        return sessions_;
+    }
+
+    [[nodiscard]] std::size_t size() const {
+        const std::lock_guard lock(mutex_);
+        return sessions_.size();
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::vector<std::shared_ptr<Session>> sessions_;
+};
+
+}  // namespace charcount::detail
+
+#endif

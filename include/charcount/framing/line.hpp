@@ -1,0 +1,69 @@
+// Copyright (c) 2026 The charcount authors
+// SPDX-License-Identifier: MIT
+//
+// LineFraming: a message is a line.
+
+#ifndef CHARCOUNT_FRAMING_LINE_HPP
+#define CHARCOUNT_FRAMING_LINE_HPP
+
+#include <charcount/framing/framing.hpp>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace charcount {
+
+/// A message is the bytes up to LF; one CR before it is dropped. A reply is the text and LF.
+///
+/// For netcat, scripts and every new program whose messages are text. A message that holds LF
+/// reaches the other side as several. A stream that ends without LF has cut its last message off.
+class LineFraming {
+public:
+    static constexpr bool is_stream = false;
+    static constexpr bool splits_at_limit = false;
+
+    /// See `Framing`.
+    [[nodiscard]] FramePart decode(std::string_view input, bool /*more_follows*/) noexcept {
+        if (input.empty()) return {};
+        if (held_cr_ && input.front() != '\n') {  // that CR was part of the text after all
+            held_cr_ = false;
+            return {.consumed = 0, .body = "\r"};
+        }
+        const std::size_t end = input.find('\n');
+        if (end == std::string_view::npos) return hold_back_cr(input);
+        held_cr_ = false;
+        in_message_ = false;
+        const std::size_t size = end > 0 && input[end - 1] == '\r' ? end - 1 : end;
+        return {.consumed = end + 1, .body = input.substr(0, size), .complete = true};
+    }
+
+    /// See `Framing`.
+    [[nodiscard]] FramePart end_of_stream() noexcept { return {}; }
+
+    /// See `Framing`.
+    [[nodiscard]] bool in_message() const noexcept { return in_message_; }
+
+    /// See `Framing`.
+    static void encode(std::string& out, std::string_view message) {
+        out.append(message);
+        out.push_back('\n');
+    }
+
+private:
+    /// A CR at the end of what was read may belong to the line's end: the next byte tells.
+    FramePart hold_back_cr(std::string_view input) noexcept {
+        in_message_ = true;
+        held_cr_ = input.back() == '\r';
+        return {.consumed = input.size(),
+                .body = input.substr(0, input.size() - (held_cr_ ? 1 : 0))};
+    }
+
+    bool in_message_ = false;
+    bool held_cr_ = false;
+};
+
+static_assert(Framing<LineFraming>);
+
+}  // namespace charcount
+
+#endif

@@ -1,0 +1,71 @@
+// Copyright (c) 2026 The charcount authors
+// SPDX-License-Identifier: MIT
+//
+// Outbox: bytes to send, in order, that never move while the kernel has them.
+
+#ifndef CHARCOUNT_OUTBOX_HPP
+#define CHARCOUNT_OUTBOX_HPP
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace charcount {
+
+/// Collects replies and pushes, and hands them out as few, large runs of bytes.
+///
+///     front:  | sent | sent | to send | to send |     frozen while a write is under way
+///     back:   | queued | queued |                     grows; becomes the front when that is sent
+///
+/// *Thread safety*: none; one connection's driver uses it.
+class Outbox {
+public:
+    /// Where to append bytes that are to be sent after all others.
+    [[nodiscard]] std::string& back() noexcept { return back_; }
+
+    /// Bytes that are not sent yet.
+    [[nodiscard]] std::size_t size() const noexcept { return front_.size() - sent_ + back_.size(); }
+
+    [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+
+    /// The next bytes to send.
+    ///
+    /// *Lifetime*: valid and unmoved until `consume` has taken all of them, whatever is
+    /// appended meanwhile.
+    [[nodiscard]] std::string_view front() noexcept {
+        if (sent_ == front_.size()) {
+            front_.clear();
+            sent_ = 0;
+            std::swap(front_, back_);
+        }
+        return std::string_view(front_).substr(sent_);
+    }
+
+    /// The first `count` bytes of `front()` are sent.
+    void consume(std::size_t count) noexcept { sent_ += count; }
+
+    /// Forgets what is not sent.
+    void clear() noexcept {
+        front_.clear();
+        back_.clear();
+        sent_ = 0;
+    }
+
+    /// Gives memory back that is not in use. For a connection that has been quiet for a while.
+    void release_memory() {
+        if (!empty()) return;
+        std::string().swap(front_);
+        std::string().swap(back_);
+        sent_ = 0;
+    }
+
+private:
+    std::string front_;
+    std::string back_;
+    std::size_t sent_ = 0;
+};
+
+}  // namespace charcount
+
+#endif

@@ -1,0 +1,40 @@
+// Copyright (c) 2026 The charcount authors
+// SPDX-License-Identifier: MIT
+//
+// AsyncTransport: one loop serves many connections.
+
+#ifndef CHARCOUNT_TRANSPORT_ASYNC_HPP
+#define CHARCOUNT_TRANSPORT_ASYNC_HPP
+
+#include <asio/io_context.hpp>
+#include <charcount/transport/local.hpp>
+#include <charcount/transport/tcp.hpp>
+
+namespace charcount {
+
+/// Connections are driven by Asio's completion handlers on an executor.
+///
+/// `Executor` is the concrete type of the user's loop: an `io_context` run by one thread, or a
+/// strand of one that several threads run.
+template <class Stream_, class Executor_ = asio::io_context::executor_type>
+struct AsyncTransport {
+    static constexpr bool is_async = true;
+
+    using Stream = Stream_;
+    using Executor = Executor_;
+    using Endpoint = typename Stream::Endpoint;
+    using Clock = typename Stream::Clock;
+    using Socket = typename Stream::template Socket<Executor>;
+    using Acceptor = typename Stream::template Acceptor<Executor>;
+    using Timer = typename Stream::template Timer<Executor>;
+};
+
+/// TCP, asynchronous: the default.
+using AsyncTcp = AsyncTransport<Tcp>;
+
+/// Unix domain sockets, asynchronous.
+using AsyncLocal = AsyncTransport<Local>;
+
+}  // namespace charcount
+
+#endif
