@@ -6,6 +6,7 @@
 #ifndef CHARCOUNT_CONVERSATION_HPP
 #define CHARCOUNT_CONVERSATION_HPP
 
+#include <algorithm>
 #include <charcount/char_count_handler.hpp>
 #include <charcount/detail/local_link.hpp>
 #include <charcount/detail/pending_work.hpp>
@@ -58,7 +59,7 @@ public:
                  F framing = {})
         : handler_(std::move(handler)),
           inbox_(message_limit(options), std::move(framing)),
-          max_pending_output_(options.max_pending_output_bytes),
+          max_pending_output_(std::max<std::size_t>(options.max_pending_output_bytes, 1)),
           max_requests_(options.max_requests),
           own_link_(link ? nullptr : std::make_shared<detail::LocalLink<F>>(options)),
           link_(link ? link : own_link_.get()) {}
@@ -77,7 +78,6 @@ public:
     void open() {
         peer_ = peer();
         guarded([&](Peer& peer) { call_on_open(handler_, peer); });
-        collect_pushes();
     }
 
     /// Takes bytes that arrived and answers the messages that they complete.
@@ -113,10 +113,13 @@ public:
         resume();
     }
 
-    /// Ends the conversation after an error line to the peer: `error: TEXT`.
+    /// Ends the conversation after an error line to the peer: `error: TEXT`. Nothing follows that
+    /// line. Does nothing when the conversation is ending already.
     void reject(std::error_code error, std::string_view text) {
-        append_reply("error: " + std::string(text));
+        if (closing_) return;
         end(error);
+        collect_pushes();
+        append_reply("error: " + std::string(text));
     }
 
     /// Moves pushed messages to the output, and does what the peer was asked to (`Peer::close`).
@@ -197,7 +200,9 @@ public:
         work_.reset();
         (detail::visit_reply(std::forward<R>(reply), [&](std::string_view text) { answer(text); }),
          ...);
+        collect_pushes();
         count_request();
+        link_->publish_pending(outbox_.size());
         resume();
     }
 
@@ -205,12 +210,15 @@ public:
     void fail_work() requires AwaitableHandler<H> {
         work_.reset();
         end(errc::handler_failed);
+        collect_pushes();
     }
 
     /// Gives memory back that is not in use. For a connection that has been quiet for a while.
     void release_memory() {
         inbox_.release_memory();
         outbox_.release_memory();
+        link_->release_memory();
+        work_.release_memory();
         if (unread_.empty()) std::string().swap(unread_);
     }
 
@@ -251,8 +259,10 @@ private:
             stream_has_ended_ = false;
             if (inbox_.in_message())
                 reject(errc::message_truncated, "the last message is not complete");
-        } else if (inbox_.in_message() && !error_) {
-            error_ = errc::server_stopped;
+        } else {
+            std::string_view nothing_follows;
+            take(inbox_.next(nothing_follows, false));
+            if (inbox_.in_message() && !error_) error_ = errc::server_stopped;
         }
     }
 
@@ -313,7 +323,7 @@ private:
         }
     }
 
-    /// Runs the user's code; what it throws ends the conversation.
+    /// Runs the user's code; what it throws ends the conversation, what it pushed goes out.
     template <class Code>
     void guarded(Code&& code) {
         try {
@@ -321,6 +331,7 @@ private:
         } catch (...) {
             end(errc::handler_failed);
         }
+        collect_pushes();
     }
 
     /// What the handler pushed before it returned goes first.
@@ -347,7 +358,7 @@ private:
     /// Nothing more is taken; what is to be sent still goes out.
     void end(std::error_code error) noexcept {
         if (!error_) error_ = error;
-        closing_ = true;
+        if (!std::exchange(closing_, true)) link_->refuse();
     }
 
     H handler_;

@@ -120,10 +120,6 @@ struct ClientOptions {
     /// The high-water mark of what waits to be sent, in bytes; over it a send fails with
     /// `errc::output_overflow`. (Asynchronous clients.)
     std::size_t max_pending_output_bytes = 1024 * 1024;
-
-    /// How many bytes of messages that nobody has asked for are kept; then reading stops until
-    /// some are received. (Asynchronous clients.)
-    std::size_t max_unclaimed_bytes = 1024 * 1024;
 };
 
 /// What a server has done so far. A snapshot: the figures are read one after the other.

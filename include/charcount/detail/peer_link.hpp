@@ -145,6 +145,19 @@ public:
         gate_->room.notify_all();
     }
 
+    /// The conversation is ending: what was pushed before still goes out, no more is taken.
+    void refuse() {
+        const std::lock_guard lock(gate_->mutex);
+        if (state_ == State::open) state_ = State::close_requested;
+        gate_->room.notify_all();
+    }
+
+    /// Gives memory back that is not in use.
+    void release_memory() {
+        const std::lock_guard lock(gate_->mutex);
+        if (queued_.empty()) std::string().swap(queued_);
+    }
+
     /// No more pushes: the connection ends. Bytes that were never collected are counted.
     std::size_t shut() {
         const std::lock_guard lock(gate_->mutex);

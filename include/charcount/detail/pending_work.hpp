@@ -19,6 +19,7 @@ template <class H>
 class PendingWork {
 public:
     [[nodiscard]] static constexpr bool is_active() noexcept { return false; }
+    static constexpr void release_memory() noexcept {}
 };
 
 /// Keeps the message for as long as the handler may look at it.
@@ -47,6 +48,11 @@ public:
     [[nodiscard]] bool is_active() const noexcept { return active_; }
 
     void reset() noexcept { active_ = false; }
+
+    /// Gives memory back that is not in use.
+    void release_memory() {
+        if (!active_) std::string().swap(message_);
+    }
 
 private:
     std::string message_;

@@ -1,0 +1,56 @@
+# Copyright (c) 2026 The charcount authors
+# SPDX-License-Identifier: MIT
+#
+# Installs the headers, the CMake package, the pkg-config file and the licence; all relocatable.
+
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+# Nothing here depends on the machine, so all of it goes below share.
+set(charcount_cmake_dir "${CMAKE_INSTALL_DATADIR}/cmake/charcount")
+set(charcount_pc_dir "${CMAKE_INSTALL_DATADIR}/pkgconfig")
+
+install(
+  TARGETS charcount
+  EXPORT charcountTargets
+  FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+)
+install(EXPORT charcountTargets NAMESPACE charcount:: DESTINATION "${charcount_cmake_dir}")
+
+configure_package_config_file(
+  "${PROJECT_SOURCE_DIR}/cmake/charcountConfig.cmake.in"
+  "${PROJECT_BINARY_DIR}/charcountConfig.cmake"
+  INSTALL_DESTINATION "${charcount_cmake_dir}"
+  NO_SET_AND_CHECK_MACRO
+)
+# Below 1.0 a new minor version may break its users.
+write_basic_package_version_file(
+  "${PROJECT_BINARY_DIR}/charcountConfigVersion.cmake"
+  COMPATIBILITY SameMinorVersion
+  ARCH_INDEPENDENT
+)
+install(
+  FILES "${PROJECT_BINARY_DIR}/charcountConfig.cmake"
+        "${PROJECT_BINARY_DIR}/charcountConfigVersion.cmake"
+        "${PROJECT_SOURCE_DIR}/cmake/FindAsio.cmake"
+  DESTINATION "${charcount_cmake_dir}"
+)
+
+# The prefix follows from where the .pc file lies, so that a moved prefix still works.
+file(RELATIVE_PATH charcount_pc_prefix "/prefix/${charcount_pc_dir}" "/prefix")
+if(IS_ABSOLUTE "${CMAKE_INSTALL_DATADIR}")
+  set(charcount_pc_prefix "${CMAKE_INSTALL_PREFIX}")
+else()
+  string(REGEX REPLACE "/$" "" charcount_pc_prefix "\${pcfiledir}/${charcount_pc_prefix}")
+endif()
+if(IS_ABSOLUTE "${CMAKE_INSTALL_INCLUDEDIR}")
+  set(charcount_pc_includedir "${CMAKE_INSTALL_INCLUDEDIR}")
+else()
+  set(charcount_pc_includedir "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")
+endif()
+configure_file(
+  "${PROJECT_SOURCE_DIR}/cmake/charcount.pc.in" "${PROJECT_BINARY_DIR}/charcount.pc" @ONLY
+)
+install(FILES "${PROJECT_BINARY_DIR}/charcount.pc" DESTINATION "${charcount_pc_dir}")
+
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")

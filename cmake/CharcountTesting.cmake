@@ -1,0 +1,63 @@
+# Copyright (c) 2026 The charcount authors
+# SPDX-License-Identifier: MIT
+#
+# Functions that define the project's tests, one for each kind.
+
+set(CHARCOUNT_TEST_TIMEOUT 60 CACHE STRING "Seconds after which a test counts as failed")
+
+# charcount_add_test(<name> <source>...)
+#
+# A doctest executable; each of its test cases is a test of ctest's, named "<name>/<sentence>".
+function(charcount_add_test name)
+  add_executable(${name} ${ARGN})
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+  target_link_libraries(${name} PRIVATE charcount::charcount charcount_dev charcount_test_main)
+  # A name that doctest's filter does not find again would run nothing, and pass.
+  doctest_discover_tests(
+    ${name}
+    TEST_PREFIX "${name}/"
+    PROPERTIES TIMEOUT ${CHARCOUNT_TEST_TIMEOUT} FAIL_REGULAR_EXPRESSION "test cases: +0"
+  )
+endfunction()
+
+# charcount_add_process_test(<name> NEEDS <target>...)
+#
+# Runs process/<name>.py, which uses Python's unittest and finds the programs below the folder that
+# the environment variable CHARCOUNT_BIN_DIR names. Left out where Python or a program is not built.
+function(charcount_add_process_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "NEEDS")
+  foreach(needed IN LISTS arg_NEEDS ITEMS Python3::Interpreter)
+    if(NOT TARGET ${needed})
+      message(STATUS "charcount: without ${needed} the test process/${name} is left out")
+      return()
+    endif()
+  endforeach()
+  # -B: no __pycache__ in the source tree.
+  add_test(
+    NAME "process/${name}"
+    COMMAND Python3::Interpreter -B -m unittest -v ${name}
+    WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/process"
+  )
+  # unittest calls it a success when it has found no test.
+  set_tests_properties(
+    "process/${name}"
+    PROPERTIES ENVIRONMENT "CHARCOUNT_BIN_DIR=${PROJECT_BINARY_DIR}/bin"
+               TIMEOUT ${CHARCOUNT_TEST_TIMEOUT}
+               FAIL_REGULAR_EXPRESSION "Ran 0 tests"
+  )
+endfunction()
+
+# charcount_add_compile_fail_test(<name> <source> <regex>)
+#
+# The source must fail to compile with a single error, and the output must match the expression.
+function(charcount_add_compile_fail_test name source regex)
+  add_test(
+    NAME "compile_fail/${name}"
+    COMMAND
+      ${CMAKE_COMMAND} "-DBUILD_DIR=${CMAKE_BINARY_DIR}"
+      "-DCONTROL=${CMAKE_CURRENT_SOURCE_DIR}/compile_fail/compiles.cpp"
+      "-DSOURCE=${CMAKE_CURRENT_SOURCE_DIR}/${source}" "-DREGEX=${regex}" -P
+      "${PROJECT_SOURCE_DIR}/cmake/CheckCompileFails.cmake"
+  )
+  set_tests_properties("compile_fail/${name}" PROPERTIES TIMEOUT ${CHARCOUNT_TEST_TIMEOUT})
+endfunction()

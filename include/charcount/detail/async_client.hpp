@@ -1,0 +1,181 @@
+// Copyright (c) 2026 The charcount authors
+// SPDX-License-Identifier: MIT
+//
+// AsyncClient: the client whose calls complete later.
+
+#ifndef CHARCOUNT_DETAIL_ASYNC_CLIENT_HPP
+#define CHARCOUNT_DETAIL_ASYNC_CLIENT_HPP
+
+#include <asio/async_result.hpp>
+#include <asio/cancellation_type.hpp>
+#include <asio/dispatch.hpp>
+#include <asio/error.hpp>
+#include <charcount/detail/async_client_core.hpp>
+#include <charcount/detail/client_operation.hpp>
+#include <charcount/options.hpp>
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace charcount::detail {
+
+/// The asynchronous form of `charcount::Client`.
+///
+/// Every `async_` function takes any completion token. Calls may be made while others are under
+/// way: requests are answered in the order in which they were made, each to its own caller.
+///
+/// *Thread safety*: calls may begin on any thread; all else happens on the executor, which is an
+/// `io_context` run by one thread, or a strand. `close` and the destructor are called there, or
+/// while the loop isn't run. *Lifetime*: the loop outlives the client. A client that is destroyed
+/// ends its calls with `asio::error::operation_aborted`.
+/// *Cancellation*: terminal, partial and total, per operation: the call ends with
+/// `asio::error::operation_aborted`, the others go on. Bytes that were begun to be sent are sent.
+/// *Errors*: `errc::send_timed_out`, `errc::receive_timed_out`: the call alone;
+/// `errc::output_overflow`: too many bytes wait to be sent; `errc::connection_closed`,
+/// `errc::message_truncated`, `errc::message_too_long` and those of the system: the connection
+/// has ended, and with it every call. It may then be connected anew.
+template <class Transport, Framing F>
+class AsyncClient {
+    using Core = AsyncClientCore<Transport, F>;
+
+public:
+    using Endpoint = typename Transport::Endpoint;
+    using Executor = typename Transport::Executor;
+
+    /// A client on an executor of the user's. Not connected yet.
+    explicit AsyncClient(const Executor& executor, ClientOptions options = {}, F framing = F())
+        : core_(std::make_shared<Core>(executor, std::move(options), std::move(framing))) {}
+
+    /// A client on a loop of the user's, which one thread runs.
+    template <class Context>
+    requires std::convertible_to<typename Context::executor_type, Executor>
+    explicit AsyncClient(Context& context, ClientOptions options = {}, F framing = F())
+        : AsyncClient(Executor(context.get_executor()), std::move(options), std::move(framing)) {}
+
+    ~AsyncClient() { close(); }
+
+    AsyncClient(const AsyncClient&) = delete;
+    AsyncClient& operator=(const AsyncClient&) = delete;
+
+    /// Finds the server's addresses and tries each in turn.
+    ///
+    /// *Completion signature*: `void(std::error_code)`.
+    template <class Token>
+    auto async_connect(Token&& token) {
+        return start<void(std::error_code)>(token, ClientCall::connect, {});
+    }
+
+    /// Sends a message; completes with its reply. With `UntilEofFraming` it half-closes after
+    /// the message.
+    ///
+    /// *Completion signature*: `void(std::error_code, std::string)`.
+    template <class Token>
+    auto async_request(std::string_view message, Token&& token) {
+        return start<void(std::error_code, std::string)>(token, ClientCall::request,
+                                                         encode(message));
+    }
+
+    /// Sends a message; completes when the system has taken it. With `UntilEofFraming`: the next
+    /// piece of the one message.
+    ///
+    /// *Completion signature*: `void(std::error_code)`.
+    template <class Token>
+    auto async_send(std::string_view message, Token&& token) {
+        return start<void(std::error_code)>(token, ClientCall::send, encode(message));
+    }
+
+    /// Completes with the next message that no request waits for.
+    ///
+    /// *Completion signature*: `void(std::error_code, std::string)`.
+    template <class Token>
+    auto async_receive(Token&& token) {
+        return start<void(std::error_code, std::string)>(token, ClientCall::receive, {});
+    }
+
+    /// Half-closes after all that was sent: the server can still answer.
+    ///
+    /// *Completion signature*: `void(std::error_code)`.
+    template <class Token>
+    auto async_finish_sending(Token&& token) {
+        return start<void(std::error_code)>(token, ClientCall::finish_sending, {});
+    }
+
+    /// Closes in an orderly way: sends what is queued, half-closes, waits for the server's end,
+    /// for `receive_timeout` at most. Requests under way still get their replies.
+    ///
+    /// *Completion signature*: `void(std::error_code)`.
+    template <class Token>
+    auto async_close(Token&& token) {
+        return start<void(std::error_code)>(token, ClientCall::close, {});
+    }
+
+    /// Closes at once. Calls under way end with `asio::error::operation_aborted`.
+    void close() { core_->shut(asio::error::operation_aborted); }
+
+    [[nodiscard]] bool is_open() const noexcept { return core_->socket().has_value(); }
+
+    /// The address of this side, or nothing while not connected.
+    [[nodiscard]] Endpoint local_endpoint() const {
+        std::error_code ignored;
+        return is_open() ? core_->socket()->local_endpoint(ignored) : Endpoint();
+    }
+
+    /// The address that answered, or nothing while not connected.
+    [[nodiscard]] Endpoint remote_endpoint() const {
+        std::error_code ignored;
+        return is_open() ? core_->socket()->remote_endpoint(ignored) : Endpoint();
+    }
+
+    [[nodiscard]] const Executor& get_executor() const noexcept { return core_->executor(); }
+
+private:
+    /// Makes the operation of a call and hands it to the core.
+    struct Initiation {
+        template <class Handler>
+        void operator()(Handler&& handler, const std::shared_ptr<Core>& core, ClientCall call,
+                        std::string output) const {
+            using Made = HandlerOperation<Core, std::decay_t<Handler>>;
+            const auto operation =
+                std::make_shared<Made>(call, std::forward<Handler>(handler), core->executor());
+            operation->output = std::move(output);
+            allow_cancellation(core, operation);
+            asio::dispatch(core->executor(), [core, operation] { core->submit(operation); });
+        }
+
+        template <class Made>
+        static void allow_cancellation(const std::shared_ptr<Core>& core,
+                                       const std::shared_ptr<Made>& operation) {
+            auto slot = operation->cancellation_slot();
+            if (!slot.is_connected()) return;
+            slot.assign([weak_core = std::weak_ptr<Core>(core),
+                         weak = std::weak_ptr<Made>(operation)](asio::cancellation_type type) {
+                const auto alive = weak_core.lock();
+                const auto cancelled = weak.lock();
+                if (alive && cancelled && type != asio::cancellation_type::none)
+                    alive->cancel(cancelled);
+            });
+        }
+    };
+
+    template <class Signature, class Token>
+    auto start(Token& token, ClientCall call, std::string output) {
+        return asio::async_initiate<Token, Signature>(Initiation(), token, core_, call,
+                                                      std::move(output));
+    }
+
+    static std::string encode(std::string_view message) {
+        std::string output;
+        F::encode(output, message);
+        return output;
+    }
+
+    std::shared_ptr<Core> core_;
+};
+
+}  // namespace charcount::detail
+
+#endif
