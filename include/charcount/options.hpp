@@ -96,7 +96,8 @@ struct ServerOptions {
     /// Stop on SIGINT and SIGTERM. The second signal then ends the process as it would without.
     bool stop_on_signals = false;
 
-    /// Told of each failure to accept, on the accepting thread. It must not throw.
+    /// Told of each failure to accept, on the accepting thread; also when a connection was lost
+    /// because the handler could not be copied (`errc::handler_failed`). It must not throw.
     std::function<void(std::error_code)> on_accept_error = {};
 };
 

@@ -13,6 +13,7 @@
 #include <charcount/char_count_handler.hpp>
 #include <charcount/detail/async_server.hpp>
 #include <charcount/detail/blocking_server.hpp>
+#include <charcount/detail/check_options.hpp>
 #include <charcount/detail/loop_threads.hpp>
 #include <charcount/detail/signal_stop.hpp>
 #include <charcount/error.hpp>
@@ -108,20 +109,24 @@ public:
     /// *Throws*: `std::system_error` that names the address: in use, not to be had, an option out
     /// of range.
     void start() {
+        if (const auto fault = detail::find_fault(options_); !fault.empty())
+            throw std::system_error(make_error_code(errc::invalid_option), std::string(fault));
         std::error_code error;
         start(error);
-        if (error)
-            throw std::system_error(error, "listen on " + Transport::Stream::describe(options_));
+        throw_if(error, "listen on ");
     }
 
     /// As above, with an error instead of an exception.
     void start(std::error_code& error) {
-        error = check_options();
+        error.clear();
+        if (started_) error = errc::already_started;
+        if (!detail::find_fault(options_).empty()) error = errc::invalid_option;
         if (!error) core_->listen(error);
         if (error) return;
         try {
             begin();
         } catch (const std::system_error& failure) {  // no thread, no descriptor
+            core_->close_acceptor();
             error = failure.code();
         }
     }
@@ -135,9 +140,7 @@ public:
     StopReport run() {
         if (!started_) start();
         const StopReport report = wait();
-        if (report.cause)
-            throw std::system_error(report.cause,
-                                    "accept on " + Transport::Stream::describe(options_));
+        throw_if(report.cause, "accept on ");
         return report;
     }
 
@@ -202,15 +205,12 @@ private:
         started_ = true;
     }
 
-    [[nodiscard]] bool owns_threads() const noexcept { return threads_ || !Transport::is_async; }
-
-    [[nodiscard]] std::error_code check_options() const {
-        if (started_) return errc::already_started;
-        const bool is_sane =
-            options_.backlog > 0 && options_.threads > 0 && options_.max_connections > 0 &&
-            options_.max_pending_output_bytes > 0 && options_.max_message_bytes.value_or(1) > 0;
-        return is_sane ? std::error_code() : make_error_code(errc::invalid_option);
+    void throw_if(const std::error_code& error, const char* operation) const {
+        if (error)
+            throw std::system_error(error, operation + Transport::Stream::describe(options_));
     }
+
+    [[nodiscard]] bool owns_threads() const noexcept { return threads_ || !Transport::is_async; }
 
     ServerOptions options_;
     std::unique_ptr<detail::LoopThreads> threads_;

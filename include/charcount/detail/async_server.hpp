@@ -72,9 +72,18 @@ public:
     /// Begins to accept.
     void begin() {
         on_home([](AsyncServer& self) {
+            if (self.ending_) return self.close_acceptor();  // stopped before it began
             self.wait_patiently();
             self.accept();
         });
+    }
+
+    /// Stops listening. Before `begin`, or where all else happens.
+    void close_acceptor() {
+        if (!acceptor_.is_open()) return;
+        std::error_code ignored;
+        acceptor_.close(ignored);
+        Stream::unlisten(local_endpoint_);
     }
 
     void stop(std::chrono::milliseconds deadline) {
@@ -148,9 +157,8 @@ private:
             session = std::make_shared<Session>(this->shared_from_this(), loop, std::move(socket),
                                                 remote_, config_, handler_, framing_);
             registry_.add(session);
-        } catch (
-            ...) {  // the handler's copy, or no memory: that connection is lost, not the server
-            ledger.note({.error = errc::handler_failed});
+        } catch (...) {  // the handler's copy threw: that connection is lost, not the server
+            report_failure(errc::handler_failed);
             return end_if_served();
         }
         ++open_;
@@ -168,8 +176,7 @@ private:
 
     /// Reset peers and lacking descriptors must neither end the loop nor make it spin.
     void accept_failed(std::error_code error) {
-        accept_failures_.fetch_add(1, std::memory_order_relaxed);
-        if (options_.on_accept_error) options_.on_accept_error(error);
+        report_failure(error);
         waiting_to_retry_ = true;
         retry_timer_.expires_after(options_.accept_retry_delay);
         retry_timer_.async_wait([self = this->shared_from_this()](std::error_code) {
@@ -177,6 +184,11 @@ private:
             self->waiting_to_retry_ = false;
             self->accept();
         });
+    }
+
+    void report_failure(std::error_code error) {
+        accept_failures_.fetch_add(1, std::memory_order_relaxed);
+        if (options_.on_accept_error) options_.on_accept_error(error);
     }
 
     /// Gives up when nobody comes while nobody is there.
@@ -201,6 +213,7 @@ private:
         end_if_idle();
     }
 
+    /// A handler may call it from within its session: so sessions are told in later turns.
     void begin_stop(std::chrono::milliseconds deadline) {
         if (ended_) return;
         set_stop_deadline(deadline);
@@ -209,7 +222,7 @@ private:
         ledger.begin();
         backlog_left_ = acceptor_.is_open() ? policy_.backlog_to_drain() : 0;
         for (const auto& session : registry_.snapshot())
-            asio::dispatch(session->executor(), [session] { session->drain(); });
+            asio::post(session->executor(), [session] { session->drain(); });
         if (!accepting_) return drain_backlog();
         std::error_code ignored;
         acceptor_.cancel(ignored);  // goes on in on_accept
@@ -254,15 +267,8 @@ private:
         backlog_left_ = 0;
         close_acceptor();
         for (const auto& session : registry_.snapshot())
-            asio::dispatch(session->executor(), [session] { session->force(); });
+            asio::post(session->executor(), [session] { session->force(); });
         end_if_idle();
-    }
-
-    void close_acceptor() {
-        if (!acceptor_.is_open()) return;
-        std::error_code ignored;
-        acceptor_.close(ignored);
-        Stream::unlisten(local_endpoint_);
     }
 
     void session_ended(const Session& session, const SessionEnd& end) override {

@@ -68,6 +68,14 @@ public:
         thread_ = std::thread([this] { run(); });
     }
 
+    /// Stops listening. Before `begin`, or where all else happens.
+    void close_acceptor() {
+        if (!acceptor_.is_open()) return;
+        std::error_code ignored;
+        acceptor_.close(ignored);
+        Stream::unlisten(local_endpoint_);
+    }
+
     void stop(std::chrono::milliseconds deadline) {
         const TimePoint now = Clock::now();
         const std::lock_guard lock(mutex_);
@@ -174,8 +182,8 @@ private:
         try {
             unstarted_ = std::make_shared<Session>(std::move(spare_waker_), std::move(socket),
                                                    std::move(remote), config_, handler_, framing_);
-        } catch (...) {  // the handler's copy, or no memory: that connection is lost
-            ledger.note({.error = errc::handler_failed});
+        } catch (...) {  // the handler's copy threw: that connection is lost, not the server
+            report_failure(errc::handler_failed);
         }
         if (unstarted_) start_session();
         if (policy_.is_satisfied()) close_acceptor();
@@ -200,11 +208,15 @@ private:
     }
 
     void accept_failed(std::error_code error) {
+        report_failure(error);
+        retry_at_ = Clock::now() + options_.accept_retry_delay;
+    }
+
+    void report_failure(std::error_code error) {
         {
             const std::lock_guard lock(mutex_);
             ++past_.accept_failures;
         }
-        retry_at_ = Clock::now() + options_.accept_retry_delay;
         if (options_.on_accept_error) options_.on_accept_error(error);
     }
 
@@ -283,13 +295,6 @@ private:
         unstarted_.reset();
         close_acceptor();
         for (const auto& session : registry_.snapshot()) session->force();
-    }
-
-    void close_acceptor() {
-        if (!acceptor_.is_open()) return;
-        std::error_code ignored;
-        acceptor_.close(ignored);
-        Stream::unlisten(local_endpoint_);
     }
 
     const ServerOptions options_;
