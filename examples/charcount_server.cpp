@@ -25,16 +25,9 @@ using namespace programs;
 
 void add_kinds(CLI::App& app, ServerSettings& settings) {
     add_framing(app, settings.framing);
-    auto* transport = add_transport(app, settings.transport,
-                                    "Loops for all connections [async], or a thread for each");
-    auto* threads = add_number<std::size_t>(app, "--threads", settings.options.threads, 1, 1024,
-                                            "N", "Loops of the async transport, a thread each");
-    app.parse_complete_callback([=, &settings] {
-        if (threads->count() > 0 && settings.transport == TransportKind::blocking)
-            throw CLI::ValidationError(
-                "--threads", "goes with " + transport->get_name() +
-                                 " async; a blocking server has a thread for each connection");
-    });
+    add_transport(app, settings.transport, "Loops for all connections [async], or a thread each");
+    add_number<std::size_t>(app, "--threads", settings.options.threads, 1, 1024, "N",
+                            "Loops of the async transport, each with a thread");
     using charcount::Unit;
     add_choice<Unit>(
         app, "--unit", settings.unit,
@@ -43,8 +36,7 @@ void add_kinds(CLI::App& app, ServerSettings& settings) {
 }
 
 void add_limits(CLI::App& app, charcount::ServerOptions& options) {
-    add_option(app, "--max-message", "BYTES",
-               "The longest message [1048576; eof: any length]",
+    add_option(app, "--max-message", "BYTES", "The longest message [1048576; eof: any length]",
                [&](const std::string& text) {
                    options.max_message_bytes = parse_number<std::uint64_t>(
                        "--max-message", text, 1, std::numeric_limits<std::int64_t>::max());
@@ -65,10 +57,17 @@ void add_limits(CLI::App& app, charcount::ServerOptions& options) {
 
 void add_log_level(CLI::App& app, LogLevel& level) {
     const auto set = [&level](LogLevel wish) { return [&level, wish] { level = wish; }; };
-    auto* quiet = app.add_flag_callback("--quiet", set(LogLevel::quiet),
-                                        "Print no connections and no failures of theirs");
-    app.add_flag_callback("--verbose", set(LogLevel::verbose), "Print each message as well")
-        ->excludes(quiet);
+    app.add_flag_callback("--quiet", set(LogLevel::quiet),
+                          "Print neither connections nor what fails on them");
+    app.add_flag_callback("--verbose", set(LogLevel::verbose), "Print each message as well");
+}
+
+void reject_contradictions(const CLI::App& app, const ServerSettings& settings) {
+    if (app.count("--threads") > 0 && settings.transport == TransportKind::blocking)
+        throw CLI::ValidationError("--threads",
+                                   "a blocking server has a thread for each connection");
+    if (app.count("--quiet") > 0 && app.count("--verbose") > 0)
+        throw CLI::ExcludesError("--verbose", "--quiet");
 }
 
 int serve_until_signal(ServerSettings& settings) {
@@ -99,5 +98,8 @@ int main(int argc, char** argv) {
         "Seconds may have a fraction; 0 is no limit, unless said.\n"
         "SIGINT and SIGTERM stop the server: it answers what has arrived, then prints a report.\n"
         "Exit status: 0 after a signal, 1 when the server can't listen, 2 for a wrong option.");
-    return run(app, argc, argv, [&] { return serve_until_signal(settings); });
+    return run(app, argc, argv, [&] {
+        reject_contradictions(app, settings);
+        return serve_until_signal(settings);
+    });
 }

@@ -87,9 +87,8 @@ TEST_CASE("invalid UTF-8 is an answer, and the conversation goes on") {
 }
 
 TEST_CASE("frames are answered frame by frame, wherever the reads are cut") {
-    check_every_split<LengthFraming>(
-        "\0\0\0\4Halo\0\0\0\0\0\0\0\3a\nb"sv,
-        {"\0\0\0\0014\0\0\0\0010\0\0\0\0013"s, {}, 3});
+    check_every_split<LengthFraming>("\0\0\0\4Halo\0\0\0\0\0\0\0\3a\nb"sv,
+                                     {"\0\0\0\0014\0\0\0\0010\0\0\0\0013"s, {}, 3});
     check_every_split<LengthFraming>("", {"", {}, 0});
 }
 
@@ -130,7 +129,9 @@ TEST_CASE("a last message that is not complete is an error, wherever the reads a
     check_every_split<LineFraming>("Halo\ndun", {"4\n" + line, errc::message_truncated, 1});
     check_every_split<LineFraming>("Halo\n\r", {"4\n" + line, errc::message_truncated, 1});
 
-    const std::string frame = "\0\0\0\x27" "error: the last message is not complete"s;
+    const std::string frame =
+        "\0\0\0\x27"
+        "error: the last message is not complete"s;
     for (const std::string_view cut : {"\0"sv, "\0\0\0"sv, "\0\0\0\4"sv, "\0\0\0\4Hal"sv})
         check_every_split<LengthFraming>(cut, {frame, errc::message_truncated, 0});
 }
@@ -209,7 +210,9 @@ TEST_CASE("a length over the limit is refused by its header alone") {
     Conversation<Echo, LengthFraming> conversation(Echo(), {.max_message_bytes = 1000});
     conversation.open();
     read(conversation, "\0\0\x03\xE9"sv);
-    CHECK(conversation.output() == "\0\0\0\x25" "error: message longer than 1000 bytes"s);
+    CHECK(conversation.output() ==
+          "\0\0\0\x25"
+          "error: message longer than 1000 bytes"s);
     CHECK_FALSE(conversation.wants_input());
     CHECK(written(conversation).size() == 4 + 37);
     CHECK(conversation.finished());
@@ -290,6 +293,49 @@ TEST_CASE("raw: what follows at once belongs to the same message") {
     CHECK_FALSE(conversation.in_message());
 }
 
+TEST_CASE("raw: that no more follows may be said while the conversation waits") {
+    Conversation<CharCountHandler, RawFraming> conversation(CharCountHandler(),
+                                                            {.max_pending_output_bytes = 4});
+    conversation.open();
+    read(conversation, "Halo", true);
+    CHECK_FALSE(conversation.peer().send("push"));
+    conversation.collect_pushes();
+    CHECK_FALSE(conversation.wants_input());
+    read(conversation, "", false);
+    SUBCASE("then the peer takes the output") {
+        CHECK(written(conversation) == "push4");
+        CHECK(conversation.wants_input());
+        CHECK_FALSE(conversation.in_message());
+    }
+    SUBCASE("then more is received all the same") {
+        read(conversation, "dunia", false);
+        CHECK(written(conversation) == "push45");
+    }
+    SUBCASE("then the stream ends") {
+        conversation.end_of_stream();
+        CHECK(written(conversation) == "push4");
+        CHECK(conversation.finished());
+    }
+    SUBCASE("then the owner ends the conversation") {
+        conversation.finish();
+        CHECK(written(conversation) == "push4");
+        CHECK(conversation.finished());
+        CHECK_FALSE(conversation.error());
+    }
+}
+
+TEST_CASE("raw: bytes that waited still belong to what follows at once") {
+    Conversation<CharCountHandler, RawFraming> conversation(
+        CharCountHandler(), {.max_message_bytes = 4, .max_pending_output_bytes = 1});
+    conversation.open();
+    read(conversation, "Halodu", true);
+    CHECK_FALSE(conversation.wants_input());
+    CHECK(written(conversation) == "4");
+    CHECK(conversation.in_message());
+    read(conversation, "n", false);
+    CHECK(written(conversation) == "3");
+}
+
 // The high-water mark.
 
 TEST_CASE("at the high-water mark messages wait, and go on when half of it has drained") {
@@ -319,9 +365,9 @@ TEST_CASE("at the high-water mark messages wait, and go on when half of it has d
 TEST_CASE("no answer is lost or out of order, whatever the mark and however slow the peer") {
     std::string stream;
     for (int i = 0; i < 200; ++i) stream += std::to_string(i * i) + "\n";
-    for (const std::size_t mark : {0, 1, 2, 5, 16, 100, 100'000}) {
-        for (const std::size_t read_size : {1, 7, 64, 100'000}) {
-            for (const std::size_t write_size : {1, 3, 100'000}) {
+    for (const std::size_t mark : {0U, 1U, 2U, 5U, 16U, 100U, 100'000U}) {
+        for (const std::size_t read_size : {1U, 7U, 64U, 100'000U}) {
+            for (const std::size_t write_size : {1U, 3U, 100'000U}) {
                 CAPTURE(mark);
                 CAPTURE(read_size);
                 CAPTURE(write_size);
@@ -363,6 +409,20 @@ TEST_CASE("the end of the stream waits for the messages that wait") {
     CHECK(written(conversation) == "abc\ndef\nerror: the last message is not complete\n");
     CHECK(conversation.finished());
     CHECK(conversation.error() == errc::message_truncated);
+}
+
+TEST_CASE("the end of the stream waits for the high-water mark alone") {
+    Conversation<CharCountHandler, UntilEofFraming> conversation(CharCountHandler(),
+                                                                 {.max_pending_output_bytes = 4});
+    conversation.open();
+    read(conversation, "Halo dunia");
+    CHECK_FALSE(conversation.peer().send("push"));
+    conversation.collect_pushes();
+    conversation.end_of_stream();
+    CHECK(conversation.pending_output() == 4);
+    CHECK_FALSE(conversation.finished());
+    CHECK(written(conversation) == "push10");
+    CHECK(conversation.finished());
 }
 
 TEST_CASE("bytes that arrive although none were wanted are kept") {
@@ -510,8 +570,7 @@ TEST_CASE("a handler that throws ends its conversation, after the answers before
     std::vector<std::string> log;
     const std::string failed = "close: " + make_error_code(errc::handler_failed).message();
     SUBCASE("in a message") {
-        CHECK(talk({"a\nb\nc\n"}, ThrowAt{"b", &log}) ==
-              Ended{"hi\na\n", errc::handler_failed, 2});
+        CHECK(talk({"a\nb\nc\n"}, ThrowAt{"b", &log}) == Ended{"hi\na\n", errc::handler_failed, 2});
         CHECK(log == std::vector{"open"s, "a"s, "b"s, failed, "close"s});
     }
     SUBCASE("in on_open") {
@@ -1066,6 +1125,23 @@ TEST_CASE("what is pushed while a handler is awaited goes before its reply") {
     CHECK_FALSE(conversation.peer().send("push"));
     conversation.complete(std::string("reply"));
     CHECK(written(conversation) == "push\nreply\n");
+}
+
+TEST_CASE("what is pushed while a handler is awaited is not lost when it brings no reply") {
+    struct Nothing {
+        FakeAwaitable<void> operator()(std::string_view message) const {
+            return FakeAwaitable<void>(message);
+        }
+    };
+    Conversation<Nothing> conversation;
+    conversation.open();
+    read(conversation, "a\n");
+    CHECK_FALSE(conversation.peer().send("push"));
+    conversation.end_of_stream();
+    conversation.complete();
+    CHECK_FALSE(conversation.finished());
+    CHECK(written(conversation) == "push\n");
+    CHECK(conversation.finished());
 }
 
 TEST_CASE("a push has to make room for an awaited reply") {

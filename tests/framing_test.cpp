@@ -245,9 +245,8 @@ TEST_CASE("raw: each read is a message") {
 }
 
 TEST_CASE("raw: a UTF-8 sequence that is cut at the end of a read waits for its rest") {
-    for (const std::string_view sequence :
-         {"\xC3\xA9"sv, "\xE5\xAD\x97"sv, "\xED\x9F\xBF"sv, "\xF0\x9F\x98\x80"sv,
-          "\xF4\x8F\xBF\xBF"sv}) {
+    for (const std::string_view sequence : {"\xC3\xA9"sv, "\xE5\xAD\x97"sv, "\xED\x9F\xBF"sv,
+                                            "\xF0\x9F\x98\x80"sv, "\xF4\x8F\xBF\xBF"sv}) {
         for (std::size_t cut = 1; cut < sequence.size(); ++cut) {
             const std::string head(sequence.substr(0, cut));
             const std::string tail(sequence.substr(cut));
@@ -287,6 +286,12 @@ TEST_CASE("raw: a broken sequence may be followed by another one that is cut") {
     CHECK(raw.framing.held_bytes() == 1);
     raw.read("\xA9");
     CHECK(raw.messages == std::vector{"\xE5\xAD"s, "\xC3\xA9"s});
+}
+
+TEST_CASE("raw: no more is added to a held sequence than makes it whole") {
+    const std::string stray(20, '\x80');
+    const auto raw = decoded<RawFraming>({"\xC3", "\xA9" + stray});
+    CHECK(raw.messages == std::vector{"\xC3\xA9" + stray});
 }
 
 TEST_CASE("raw: bytes that no rest could make well-formed are not held") {

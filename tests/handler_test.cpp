@@ -100,7 +100,9 @@ struct Later {
     }
 };
 
-std::string free_function(std::string_view message) { return std::string(message); }
+std::string free_function(std::string_view message) {
+    return std::string(message);
+}
 
 static_assert(Handler<Echo> && MessageHandler<Echo> && !ChunkHandler<Echo>);
 static_assert(Handler<PeerEcho> && Handler<Silent> && Handler<Both>);

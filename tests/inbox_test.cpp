@@ -246,6 +246,8 @@ TEST_CASE("memory that is given back is not memory that is in use") {
     CHECK(state.messages == std::vector{"Halo"s, "dunia"s, "!"s});
 }
 
-TEST_CASE("the limit can be asked for") { CHECK(Inbox<LineFraming>(42).max_message_bytes() == 42); }
+TEST_CASE("the limit can be asked for") {
+    CHECK(Inbox<LineFraming>(42).max_message_bytes() == 42);
+}
 
 }  // namespace

@@ -39,7 +39,6 @@ TEST_CASE("a message may have 1 MiB, and as much output may wait") {
     CHECK(ClientOptions().max_message_bytes == charcount::default_max_message_bytes);
     CHECK(ConversationOptions().max_pending_output_bytes == 1024 * 1024);
     CHECK(ClientOptions().max_pending_output_bytes == 1024 * 1024);
-    CHECK(ClientOptions().max_unclaimed_bytes == 1024 * 1024);
 }
 
 TEST_CASE("a server listens on this machine alone, unless told otherwise") {

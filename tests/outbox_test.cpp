@@ -33,7 +33,7 @@ TEST_CASE("an outbox begins with nothing to send") {
 }
 
 TEST_CASE("bytes go out in the order in which they were appended, in any steps") {
-    for (const std::size_t step : {1, 2, 3, 7, 1000}) {
+    for (const std::size_t step : {1U, 2U, 3U, 7U, 1000U}) {
         CAPTURE(step);
         Outbox outbox;
         std::string sent;
@@ -61,7 +61,7 @@ TEST_CASE("what was appended together goes out together") {
 }
 
 TEST_CASE("bytes do not move while they are being sent, whatever is appended") {
-    for (const std::size_t length : {1, 15, 16, 1000}) {
+    for (const std::size_t length : {1U, 15U, 16U, 1000U}) {
         CAPTURE(length);
         const std::string text(length, 'x');
         Outbox outbox;

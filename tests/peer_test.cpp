@@ -79,10 +79,9 @@ struct Connection {
 class WaitingSender {
 public:
     WaitingSender(const Connection& connection, std::string message)
-        : result_(std::async(std::launch::async, [peer = connection.peer,
-                                                  text = std::move(message)] {
-              return peer.send(text);
-          })) {
+        : result_(std::async(
+              std::launch::async,
+              [peer = connection.peer, text = std::move(message)] { return peer.send(text); })) {
         const auto give_up = std::chrono::steady_clock::now() + deadline;
         while (connection.gate->waiting == 0) {
             if (std::chrono::steady_clock::now() > give_up) break;
@@ -221,8 +220,7 @@ TEST_CASE("other output counts against the limit") {
 }
 
 TEST_CASE("a message over the limit by itself is sent when nothing else waits") {
-    for (const PushPolicy policy :
-         {PushPolicy::drop, PushPolicy::block, PushPolicy::disconnect}) {
+    for (const PushPolicy policy : {PushPolicy::drop, PushPolicy::block, PushPolicy::disconnect}) {
         Connection connection(policy, 10);
         CHECK_FALSE(connection.peer.send("this is longer than ten bytes"));
         CHECK(connection.link->collected() == "<this is longer than ten bytes>");
@@ -317,8 +315,7 @@ TEST_CASE("a driver's mark is its own thread's") {
 }
 
 TEST_CASE("block: one connection's room is no room for its neighbour's sender") {
-    const auto gate =
-        std::make_shared<PushGate>(PushLimits{10, PushPolicy::block, deadline});
+    const auto gate = std::make_shared<PushGate>(PushLimits{10, PushPolicy::block, deadline});
     Connection one(gate);
     Connection other(gate);
     CHECK_FALSE(one.peer.send("1234567890"));

@@ -15,7 +15,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <support/fake_awaitable.hpp>
 #include <system_error>
 #include <vector>
 
@@ -32,22 +31,6 @@ using charcount::UntilEofFraming;
 using namespace std::string_literals;
 using namespace std::string_view_literals;
 using Texts = std::vector<std::string>;
-
-struct Later {
-    charcount::test::FakeAwaitable<std::string> operator()(std::string_view message) const {
-        return charcount::test::FakeAwaitable<std::string>(message);
-    }
-};
-
-template <class H>
-concept CanConverse = requires(H handler) {
-    converse(handler, Texts());
-    exchange(handler, "");
-};
-
-static_assert(CanConverse<CharCountHandler>);
-static_assert(!CanConverse<Later>);
-static_assert(!CanConverse<int>);
 
 TEST_CASE("exchange gives the bytes that come back for the bytes that are sent") {
     CHECK(exchange(CharCountHandler(), "Halo\r\ndunia\n") == "4\n5\n");
@@ -71,7 +54,8 @@ TEST_CASE("converse gives one text for each reply") {
     CHECK(converse(CharCountHandler(), {"Halo", "", "Gr\xC3\xBC\xC3\x9F\x65"}) ==
           Texts{"4", "0", "5"});
     CHECK(converse(CharCountHandler(), {}).empty());
-    CHECK(converse([](std::string_view) { return std::optional<std::string>(); }, {"Halo"}).empty());
+    CHECK(
+        converse([](std::string_view) { return std::optional<std::string>(); }, {"Halo"}).empty());
     CHECK(converse([](std::string_view) { return ""; }, {"Halo"}) == Texts{""});
 }
 

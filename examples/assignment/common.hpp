@@ -67,7 +67,7 @@ template <class Number>
 /// wrong arguments, 1 for what fails later.
 inline int run(int argc, char** argv, Takes takes, int (*program)(const Arguments&)) {
     const std::string path = argv[0];
-    const std::string name = path.substr(path.find_last_of('/') + 1);
+    const std::string name = path.substr(path.find_last_of("/\\") + 1);
     try {
         return program(parse_arguments(argc, argv, takes));
     } catch (const std::invalid_argument& error) {

@@ -31,9 +31,9 @@ namespace programs {
 
 /// Exit statuses beside 0.
 enum ExitStatus : int {
-    failed = 1,        ///< something that was tried
-    wrong_usage = 2,   ///< the command line; nothing was tried
-    error_reply = 3,   ///< all replies came, but one of them says that there is an error
+    failed = 1,       ///< something that was tried
+    wrong_usage = 2,  ///< the command line; nothing was tried
+    error_reply = 3,  ///< all replies came, but one of them says that there is an error
 };
 
 /// The two lines on top of the help.
@@ -54,15 +54,17 @@ inline void prepare(CLI::App& app, const std::string& usage) {
     app.formatter(std::make_shared<HelpFormatter>(usage));
     app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     app.get_help_ptr()->description("Print this text");
-    app.set_version_flag("--version",
-                         app.get_name() + " " + std::string(charcount::version), "Print the version");
+    app.set_version_flag("--version", app.get_name() + " " + std::string(charcount::version),
+                         "Print the version");
 }
 
 /// An option whose text `set` turns into a value. What it throws is said about the command line.
 inline CLI::Option* add_option(CLI::App& app, const std::string& name, const std::string& form,
                                const std::string& help,
                                std::function<void(const std::string&)> set) {
-    return app.add_option_function<std::string>(name, std::move(set), help)->option_text(form);
+    return app.add_option_function<std::string>(name, std::move(set), help)
+        ->type_name(form)
+        ->option_text(form);
 }
 
 /// A number that fills the whole text and lies in the range.
@@ -73,9 +75,9 @@ template <class Number>
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error == std::errc() && end == text.data() + text.size() && number >= low && number <= high)
         return number;
-    std::ostringstream rule;
-    rule << "'" << text << "' is not a number from " << low << " to " << high;
-    throw CLI::ValidationError(option, rule.str());
+    throw CLI::ValidationError(option, "'" + text + "' is not a number from " +
+                                           std::to_string(static_cast<std::int64_t>(low)) + " to " +
+                                           std::to_string(static_cast<std::int64_t>(high)));
 }
 
 /// An option with a whole number; shows the target's value as the default.
@@ -94,8 +96,8 @@ template <class Milliseconds>
 CLI::Option* add_seconds(CLI::App& app, const std::string& name, Milliseconds& target,
                          const std::string& help) {
     return add_option(app, name, "SECONDS", help, [=, &target](const std::string& text) {
-        constexpr int three_years = 100'000'000;
-        const double seconds = parse_number<double>(name, text, 0, three_years);
+        constexpr double most = 100'000'000;  // three years
+        const double seconds = parse_number<double>(name, text, 0, most);
         target = std::chrono::milliseconds(std::llround(std::ceil(seconds * 1000)));
     });
 }
@@ -139,12 +141,12 @@ inline void add_framing(CLI::App& app, FramingKind& target) {
                              {"length", FramingKind::length},
                              {"raw", FramingKind::raw},
                              {"eof", FramingKind::eof}},
-                            "Where a message ends: at a line's end [line], after a length\n"
-                            "that goes before it, with what arrives at once, at the end");
+                            "Where a message ends. line: at LF [this]; length: a number of bytes\n"
+                            "goes before it; raw: with what arrives at once; eof: at the end");
 }
 
-inline CLI::Option* add_transport(CLI::App& app, TransportKind& target, const std::string& help) {
-    return add_choice<TransportKind>(
+inline void add_transport(CLI::App& app, TransportKind& target, const std::string& help) {
+    add_choice<TransportKind>(
         app, "--transport", target,
         {{"async", TransportKind::async}, {"blocking", TransportKind::blocking}}, help);
 }

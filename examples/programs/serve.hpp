@@ -1,17 +1,10 @@
 // Copyright (c) 2026 The charcount authors
 // SPDX-License-Identifier: MIT
 //
-// Runs a server, from `listening` to its report. Each kind of transport has a source file of its
-// own: four framings over two kinds of sockets are eight servers to compile.
+// The server with its transport chosen at run time; each kind is compiled in a file of its own.
 
 #ifndef CHARCOUNT_EXAMPLES_PROGRAMS_SERVE_HPP
 #define CHARCOUNT_EXAMPLES_PROGRAMS_SERVE_HPP
-
-#include <charcount/char_count_handler.hpp>
-#include <charcount/framing/raw.hpp>
-#include <charcount/server.hpp>
-#include <concepts>
-#include <iostream>
 
 #include "log.hpp"
 #include "settings.hpp"
@@ -23,39 +16,6 @@ void serve_async(const ServerSettings& settings, Log& log);
 
 /// Serves with a thread a connection, until a signal. *Throws*: `std::system_error`.
 void serve_blocking(const ServerSettings& settings, Log& log);
-
-inline void print_report(const charcount::StopReport& report, const charcount::ServerStats& stats) {
-    std::cout << "stopped: " << report.drained << " connections drained, " << report.forced
-              << " forced, " << report.failed << " failed, " << report.unsent_bytes
-              << " bytes unsent\n"
-              << "served: " << stats.connections_accepted << " connections, " << stats.messages
-              << " messages, " << stats.bytes_received << " bytes received, " << stats.bytes_sent
-              << " bytes sent" << std::endl;
-}
-
-template <class Transport, class F>
-void serve_framing(const ServerSettings& settings, Log& log, F framing) {
-    // What is counted byte by byte need not be text, so nothing waits for the rest of a character.
-    if constexpr (std::same_as<F, charcount::RawFraming>)
-        framing = F(settings.unit != charcount::Unit::bytes);
-    charcount::Server<LoggingHandler, Transport, F> server(
-        settings.options, LoggingHandler(log, charcount::CharCountHandler(settings.unit)), framing);
-    server.start();
-    std::cout << "listening on " << server.local_endpoint() << std::endl;
-    const charcount::StopReport report = server.run();
-    print_report(report, server.stats());
-}
-
-template <class Tcp, class Local>
-void serve(const ServerSettings& settings, Log& log) {
-    with_framing(settings.framing, [&](auto framing) {
-        if (settings.options.path.empty()) {
-            serve_framing<Tcp>(settings, log, framing);
-        } else {
-            serve_framing<Local>(settings, log, framing);
-        }
-    });
-}
 
 }  // namespace programs
 

@@ -6,7 +6,8 @@
 #include <charcount/transport/async.hpp>
 
 #include "serve.hpp"
+#include "serve_over.hpp"
 
 void programs::serve_async(const ServerSettings& settings, Log& log) {
-    serve<charcount::AsyncTcp, charcount::AsyncLocal>(settings, log);
+    serve_over<charcount::AsyncTcp, charcount::AsyncLocal>(settings, log);
 }

@@ -6,7 +6,8 @@
 #include <charcount/transport/blocking.hpp>
 
 #include "serve.hpp"
+#include "serve_over.hpp"
 
 void programs::serve_blocking(const ServerSettings& settings, Log& log) {
-    serve<charcount::BlockingTcp, charcount::BlockingLocal>(settings, log);
+    serve_over<charcount::BlockingTcp, charcount::BlockingLocal>(settings, log);
 }

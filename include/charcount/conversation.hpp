@@ -89,6 +89,7 @@ public:
         if (input_is_over_ || closing_) return;
         unread_has_more_ = more_follows;
         if (is_paused() || has_unread()) {
+            if (!more_follows && !has_unread() && bytes.empty()) read_end_waits_ = true;
             unread_.append(bytes);
         } else {
             unread_.assign(process(bytes, more_follows));
@@ -150,7 +151,7 @@ public:
         outbox_.consume(count);
         note_output();
         link_->publish_pending(outbox_.size());
-        if (has_unread() || input_is_over_) resume();
+        if (has_unread() || read_end_waits_ || input_is_over_) resume();
     }
 
     /// Nothing more will come of it: every message is answered and written.
@@ -243,6 +244,10 @@ private:
     /// Goes on with bytes that had to wait, then with the end of the stream.
     void resume() {
         if (closing_ || is_paused()) return;
+        if (std::exchange(read_end_waits_, false)) {
+            process({}, false);
+            if (closing_ || is_paused()) return;
+        }
         if (has_unread()) {
             const auto waiting = std::string_view(unread_).substr(unread_begin_);
             unread_begin_ = unread_.size() - process(waiting, unread_has_more_).size();
@@ -377,6 +382,7 @@ private:
     Peer peer_;
     [[no_unique_address]] detail::PendingWork<H> work_;
     bool unread_has_more_ = false;
+    bool read_end_waits_ = false;  ///< no more followed what was read before unread_
     bool in_pieces_ = false;
     bool input_is_over_ = false;
     bool stream_has_ended_ = false;

@@ -28,6 +28,8 @@ namespace detail {
 template <Framing F, class H, class Reads>
 [[nodiscard]] std::string sent_for(H handler, const Reads& reads,
                                    const ConversationOptions& options) {
+    static_assert(!AwaitableHandler<H>,
+                  "a handler that returns an asio::awaitable is tested on a loop, with a server");
     Conversation<H, F> conversation(std::move(handler), options);
     std::string sent;
     const auto write = [&] {
@@ -59,9 +61,9 @@ template <Framing F, class H, class Reads>
 ///
 /// Exceptions of the handler end the conversation, as in a server. For handlers that answer at
 /// once; one that returns an awaitable needs a loop.
-template <Framing F = LineFraming, Handler H>
-requires(!AwaitableHandler<H>) [[nodiscard]] std::string
-    exchange(H handler, std::string_view bytes, const ConversationOptions& options = {}) {
+template <Framing F = LineFraming, class H>
+[[nodiscard]] std::string exchange(H handler, std::string_view bytes,
+                                   const ConversationOptions& options = {}) {
     return detail::sent_for<F>(std::move(handler), std::vector{bytes}, options);
 }
 
@@ -73,10 +75,9 @@ requires(!AwaitableHandler<H>) [[nodiscard]] std::string
 /// A message may hold any bytes. As in a server, a handler that throws or closes the connection
 /// gets no further message, and `on_open` and `on_close` are called. For handlers that answer at
 /// once; one that returns an awaitable needs a loop.
-template <Handler H>
-requires(!AwaitableHandler<H>)
-    [[nodiscard]] std::vector<std::string> converse(H handler, std::vector<std::string> messages,
-                                                    const ConversationOptions& options = {}) {
+template <class H>
+[[nodiscard]] std::vector<std::string> converse(H handler, std::vector<std::string> messages,
+                                                const ConversationOptions& options = {}) {
     for (std::string& message : messages) {
         std::string frame;
         LengthFraming::encode(frame, message);

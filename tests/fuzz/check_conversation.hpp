@@ -119,7 +119,7 @@ template <class F, class H>
     Longest longest = 0;
     ConversationOptions options = fuzz.options;
     options.max_pending_output_bytes = std::string::npos;
-    Conversation<H, F> conversation(H(&longest), options);
+    Conversation<H, F> conversation(H{&longest}, options);
     conversation.open();
     read(conversation, fuzz.stream, true);
     conversation.end_of_stream();
@@ -145,7 +145,7 @@ template <class F, class H>
     Dice dice(fuzz.seed);
     Longest longest = 0;
     FuzzRun run;
-    Conversation<H, F> conversation(H(&longest), fuzz.options);
+    Conversation<H, F> conversation(H{&longest}, fuzz.options);
     conversation.open();
     std::string_view unread = fuzz.stream;
     std::size_t steps_left = 1000 + 1000 * fuzz.stream.size();

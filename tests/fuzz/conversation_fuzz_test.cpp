@@ -26,9 +26,11 @@ using namespace std::string_view_literals;
 
 // What text and its errors are made of: whole characters, beginnings, ends, and line ends.
 constexpr std::string_view scraps[] = {
-    "a",        "Halo",         "\n",  "\r",  "\r\n", "\r\r\n",   "\n\n",             "\0"sv,
-    "\xC3\xA9", "\xE5\xAD\x97", "\xC3", "\xA9", "\xE5", "\xE5\xAD", "\xF0\x9F\x98\x80", "\xF0",
-    "\xF0\x9F", "\xF0\x9F\x98", "\x98", "\x80", "\xED", "\xED\xA0", "\xFF",             "\xE0\x80",
+    "a",      "Halo",     "\n",           "\r",       "\r\n",
+    "\r\r\n", "\n\n",     "\0"sv,         "\xC3\xA9", "\xE5\xAD\x97",
+    "\xC3",   "\xA9",     "\xE5",         "\xE5\xAD", "\xF0\x9F\x98\x80",
+    "\xF0",   "\xF0\x9F", "\xF0\x9F\x98", "\x98",     "\x80",
+    "\xED",   "\xED\xA0", "\xFF",         "\xE0\x80",
 };
 
 std::string random_text(Dice& dice, std::size_t most_scraps) {

@@ -70,6 +70,7 @@ public:
         if (operation->call == ClientCall::connect) return connect(operation);
         if (!socket_) return finish(operation, errc::not_connected);
         if (operation->call == ClientCall::receive) return receive(operation);
+        if (write_error_) return finish(operation, write_error_);
         if (has_half_closed_ && operation->call != ClientCall::close)
             return finish(operation, asio::error::shut_down);
         if (!has_room(operation->output.size())) return finish(operation, errc::output_overflow);
@@ -126,6 +127,7 @@ private:
     // Beginning and ending a call.
 
     void connect(const Shared& operation) {
+        if (socket_ && write_error_ && waiting_count_ == 0) shut(write_error_);
         if (socket_ || connector_) return finish(operation, errc::already_connected);
         operation->step = ClientStep::connecting;
         const auto connector = std::make_shared<Connector>(executor(), options_);
@@ -303,7 +305,8 @@ private:
         }
     }
 
-    /// A server that refuses a message says so before it closes: requests may still be answered.
+    /// A server that refuses a message says so before it closes: requests may still be answered,
+    /// and what it said be received.
     void write_failed(std::error_code error) {
         write_error_ = error;
         outbox_.clear();
@@ -312,7 +315,6 @@ private:
             for (const Shared& operation : calls)
                 if (find(waiting_, *operation) == nullptr) finish(operation, error);
         }
-        if (waiting_count_ == 0) shut(error);
     }
 
     // Reading.

@@ -8,6 +8,7 @@
 
 #include <asio/error.hpp>
 #include <asio/post.hpp>
+#include <charcount/detail/connect_attempts.hpp>
 #include <charcount/detail/resolve_job.hpp>
 #include <charcount/detail/session_deadlines.hpp>
 #include <charcount/error.hpp>

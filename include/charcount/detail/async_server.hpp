@@ -59,10 +59,12 @@ public:
             loops_.push_back(std::make_shared<Loop>(executor, config_.push));
     }
 
-    /// Opens the listening socket, in the caller's thread.
+    /// Opens the listening socket, in the caller's thread. After an error it may be tried again.
     void listen(std::error_code& error) {
         Stream::listen(acceptor_, options_, error);
         if (!error) local_endpoint_ = acceptor_.local_endpoint(error);
+        std::error_code ignored;
+        if (error) acceptor_.close(ignored);
     }
 
     [[nodiscard]] const Endpoint& local_endpoint() const noexcept { return local_endpoint_; }

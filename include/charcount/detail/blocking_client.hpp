@@ -8,9 +8,9 @@
 
 #include <asio/buffer.hpp>
 #include <asio/error.hpp>
-#include <asio/io_context.hpp>
 #include <asio/socket_base.hpp>
-#include <charcount/detail/resolve_job.hpp>
+#include <charcount/detail/blocking_connector.hpp>
+#include <charcount/detail/poll.hpp>
 #include <charcount/detail/session_deadlines.hpp>
 #include <charcount/error.hpp>
 #include <charcount/framing/framing.hpp>
@@ -26,7 +26,6 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
-#include <vector>
 
 namespace charcount::detail {
 
@@ -36,7 +35,8 @@ namespace charcount::detail {
 /// *Errors*: each call has a form that takes a `std::error_code` and one that throws a
 /// `std::system_error` naming the operation and the server. After a deadline the connection is
 /// still good: what was begun to be sent is completed first by the next call, and a reply that
-/// comes late is not taken for that of a later request. After any other failure it is closed.
+/// comes late is not taken for that of a later request. After any other failure it is closed;
+/// where that was one to send, `receive` still gives what the server has said.
 template <class Transport, Framing F>
 class BlockingClient {
 public:
@@ -60,15 +60,15 @@ public:
 
     /// Finds the server's addresses and tries each in turn.
     void connect(std::error_code& error) {
-        error = socket_ ? make_error_code(errc::already_connected) : std::error_code();
+        error = is_open() ? make_error_code(errc::already_connected) : std::error_code();
         if (error) return;
-        const auto endpoints = resolve_in_time<Stream>(options_, error);
-        const TimePoint deadline = deadline_after(Clock::now(), options_.connect_timeout);
-        for (std::size_t i = 0; i < endpoints.size(); ++i) {
-            try_endpoint(endpoints[i], share_of_time(Clock::now(), deadline, endpoints.size() - i),
-                         error);
-            if (!error) return;
-        }
+        close();
+        socket_ = connector_.connect(options_, error);
+        inbox_.emplace(options_.max_message_bytes, framing_);
+        outbox_.clear();
+        unread_ = {};
+        late_replies_ = 0;
+        more_follows_ = has_finished_ = is_broken_ = false;
     }
 
     void connect() {
@@ -82,17 +82,16 @@ public:
     /// Sends a message and waits for its reply. With `UntilEofFraming` it half-closes after the
     /// message.
     std::string request(std::string_view message, std::error_code& error) {
-        send(message, error);
+        if (!begin_to_send(message, error)) return {};
         if (!error && F::is_stream) finish_sending(error);
-        if (error == errc::not_connected) return {};
         if (error == errc::send_timed_out) {
-            ++late_replies_;
+            expect_late_reply();
             return {};
         }
         // A server that refuses a message says so, and may have closed before all was sent.
         const std::error_code send_error = error;
         std::string reply = receive(error);
-        if (error == errc::receive_timed_out) ++late_replies_;
+        if (error == errc::receive_timed_out) expect_late_reply();
         if (error && send_error) error = send_error;
         return reply;
     }
@@ -105,12 +104,7 @@ public:
     }
 
     /// Sends a message. With `UntilEofFraming`: the next piece of the one message.
-    void send(std::string_view message, std::error_code& error) {
-        error = socket_ ? std::error_code() : make_error_code(errc::not_connected);
-        if (error) return;
-        F::encode(outbox_.back(), message);
-        flush(error);
-    }
+    void send(std::string_view message, std::error_code& error) { begin_to_send(message, error); }
 
     void send(std::string_view message) {
         std::error_code error;
@@ -120,9 +114,11 @@ public:
 
     /// Half-closes: the server learns that no further message comes, and still can answer.
     void finish_sending(std::error_code& error) {
-        error = socket_ ? std::error_code() : make_error_code(errc::not_connected);
-        if (!error) flush(error);
-        if (!error) socket_->shutdown(asio::socket_base::shutdown_send, error);
+        error = is_open() ? std::error_code() : make_error_code(errc::not_connected);
+        if (!error) flush(send_deadline(), error);
+        if (error || std::exchange(has_finished_, true)) return;
+        socket_->shutdown(asio::socket_base::shutdown_send, error);
+        is_broken_ = static_cast<bool>(error);
     }
 
     void finish_sending() {
@@ -136,16 +132,17 @@ public:
         error = socket_ ? std::error_code() : make_error_code(errc::not_connected);
         if (error) return {};
         const TimePoint deadline = deadline_after(Clock::now(), options_.receive_timeout);
+        bool is_late = false;  // bytes that trickle in don't renew the deadline
         std::string message;
         while (!take_message(message, error)) {
-            bool is_at_end = false;
-            if (!error) is_at_end = !read_more(deadline, error);
+            if (!error && is_late) error = errc::receive_timed_out;
+            if (!error) read_more(deadline, error);
+            is_late = Clock::now() >= deadline;
+            if (!error) continue;
             if (error == errc::receive_timed_out) return {};
-            if (is_at_end && take_last_message(message, error)) break;
-            if (error) {
-                close();
-                return {};
-            }
+            if (error == asio::error::eof) take_last_message(message, error);
+            close();
+            return message;
         }
         return message;
     }
@@ -165,7 +162,8 @@ public:
         socket_.reset();
     }
 
-    [[nodiscard]] bool is_open() const noexcept { return socket_.has_value(); }
+    /// Whether messages may be sent, as far as is known.
+    [[nodiscard]] bool is_open() const noexcept { return socket_ && !is_broken_; }
 
     /// The address of this side, or nothing while not connected.
     [[nodiscard]] Endpoint local_endpoint() const {
@@ -198,52 +196,53 @@ private:
                                     std::string(operation) + " " + Stream::describe(options_));
     }
 
-    /// Asio's synchronous connect waits as long as the system does; its asynchronous one doesn't.
-    void try_endpoint(const Endpoint& endpoint, TimePoint deadline, std::error_code& error) {
-        Socket socket(context_);
-        bool is_done = false;
-        socket.async_connect(endpoint, [&](std::error_code result) {
-            error = result;
-            is_done = true;
-        });
-        context_.restart();
-        if (deadline == TimePoint::max()) {
-            context_.run();
-        } else {
-            context_.run_for(deadline - Clock::now());
-        }
-        if (!is_done) {
-            socket.close(error);
-            context_.restart();
-            context_.run();
-            error = errc::connect_timed_out;
-        }
-        if (!error) Stream::prepare(socket, error);
-        if (error) return;
-        socket_.emplace(std::move(socket));
-        inbox_.emplace(options_.max_message_bytes, framing_);
-        outbox_.clear();
-        unread_ = {};
-        late_replies_ = 0;
-        more_follows_ = false;
+    [[nodiscard]] TimePoint send_deadline() const {
+        return deadline_after(Clock::now(), options_.send_timeout);
     }
 
-    void flush(std::error_code& error) {
-        const TimePoint deadline = deadline_after(Clock::now(), options_.send_timeout);
+    /// Sends a message, but none before all of the one before it is out. False: not begun.
+    bool begin_to_send(std::string_view message, std::error_code& error) {
+        error = is_open() ? std::error_code() : make_error_code(errc::not_connected);
+        if (!error && has_finished_) error = asio::error::shut_down;
+        const TimePoint deadline = send_deadline();
+        if (!error) flush(deadline, error);
+        if (error) return false;
+        F::encode(outbox_.back(), message);
+        flush(deadline, error);
+        return true;
+    }
+
+    void flush(TimePoint deadline, std::error_code& error) {
         while (!outbox_.empty()) {
-            const std::string_view bytes = outbox_.front();
-            const std::size_t count =
-                socket_->write_some(asio::buffer(bytes.data(), bytes.size()), error);
-            if (!error) {
-                outbox_.consume(count);
-            } else if (error != asio::error::would_block) {
-                return outbox_.clear();
-            } else if (Stream::wait(*socket_, {.write = true}, nullptr, deadline).timed_out()) {
-                error = errc::send_timed_out;
-                return;
-            }
+            const bool is_written = write_once(error);
+            if (error || outbox_.empty()) return;
+            if (!is_written) wait({.write = true}, deadline);
+            if (Clock::now() < deadline) continue;
+            error = errc::send_timed_out;
+            return;
         }
-        error.clear();
+    }
+
+    /// Writes what the system takes; false when it takes nothing for now.
+    bool write_once(std::error_code& error) {
+        const std::string_view bytes = outbox_.front();
+        const std::size_t count =
+            socket_->write_some(asio::buffer(bytes.data(), bytes.size()), error);
+        if (!error) {
+            outbox_.consume(count);
+            return true;
+        }
+        if (error == asio::error::would_block) {
+            error.clear();
+        } else {
+            outbox_.clear();
+            is_broken_ = true;
+        }
+        return false;
+    }
+
+    Readiness wait(Interest interest, TimePoint deadline) {
+        return Stream::wait(*socket_, interest, nullptr, deadline);
     }
 
     /// Takes the next message out of what was read; false when more must be read.
@@ -259,13 +258,11 @@ private:
         return false;
     }
 
-    /// Takes the message that the end of the stream completes, if there is one, and closes.
-    bool take_last_message(std::string& message, std::error_code& error) {
-        const bool is_whole = join(inbox_->end_of_stream(), message);
-        if (!is_whole)
-            error = inbox_->in_message() ? errc::message_truncated : errc::connection_closed;
-        close();
-        return is_whole;
+    /// Takes the message that the end of the stream completes, if there is one.
+    void take_last_message(std::string& message, std::error_code& error) {
+        error.clear();
+        if (join(inbox_->end_of_stream(), message)) return;
+        error = inbox_->in_message() ? errc::message_truncated : errc::connection_closed;
     }
 
     bool join(const InboxPart& part, std::string& message) {
@@ -279,41 +276,45 @@ private:
         return true;
     }
 
-    /// Reads once, waiting if there is nothing; false at the end of the stream.
-    bool read_more(TimePoint deadline, std::error_code& error) {
+    /// Reads once, waiting if there is nothing. What waits to be sent goes on meanwhile.
+    void read_more(TimePoint deadline, std::error_code& error) {
         if (!buffer_) buffer_.reset(new char[buffer_size]);
         while (true) {
             const std::size_t count =
                 socket_->read_some(asio::buffer(buffer_.get(), buffer_size), error);
-            const bool would_block = error == asio::error::would_block;
-            if (!error || (would_block && more_follows_)) {
-                error.clear();
+            // A read that filled the buffer, and after which nothing came, was the whole message.
+            if (error == asio::error::would_block && more_follows_) error.clear();
+            if (error != asio::error::would_block) {
                 unread_ = {buffer_.get(), count};
-                more_follows_ = count == buffer_size;  // if nothing followed, the message is whole
-                return true;
+                more_follows_ = count == buffer_size;
+                return;
             }
-            if (!would_block) {
-                if (error == asio::error::eof) error.clear();
-                return static_cast<bool>(error);
-            }
-            error.clear();
-            if (Stream::wait(*socket_, {.read = true}, nullptr, deadline).timed_out()) {
-                error = errc::receive_timed_out;
-                return true;
-            }
+            const Readiness ready = wait({.read = true, .write = !outbox_.empty()}, deadline);
+            if (ready.writable && !outbox_.empty()) write_once(error);
+            error.clear();  // a server that takes no more may still have said why
+            if (ready.readable || Clock::now() < deadline) continue;
+            error = errc::receive_timed_out;
+            return;
         }
+    }
+
+    /// A stream has but one message, so its reply is not late for another.
+    void expect_late_reply() noexcept {
+        if (!F::is_stream) ++late_replies_;
     }
 
     ClientOptions options_;
     F framing_;
-    asio::io_context context_{1};
+    BlockingConnector<Transport> connector_;
     std::optional<Socket> socket_;
     std::optional<Inbox<F>> inbox_;
     Outbox outbox_;
     std::unique_ptr<char[]> buffer_;
     std::string_view unread_;         ///< bytes in the buffer that no message was made of yet
-    std::uint64_t late_replies_ = 0;  ///< replies to requests that have timed out
+    std::uint64_t late_replies_ = 0;  ///< replies to come to requests that have timed out
     bool more_follows_ = false;
+    bool has_finished_ = false;  ///< half-closed
+    bool is_broken_ = false;     ///< a write has failed
 };
 
 }  // namespace charcount::detail

@@ -55,10 +55,12 @@ public:
     BlockingServer(const BlockingServer&) = delete;
     BlockingServer& operator=(const BlockingServer&) = delete;
 
-    /// Opens the listening socket, in the caller's thread.
+    /// Opens the listening socket, in the caller's thread. After an error it may be tried again.
     void listen(std::error_code& error) {
         Stream::listen(acceptor_, options_, error);
         if (!error) local_endpoint_ = acceptor_.local_endpoint(error);
+        std::error_code ignored;
+        if (error) acceptor_.close(ignored);
     }
 
     [[nodiscard]] const Endpoint& local_endpoint() const noexcept { return local_endpoint_; }

@@ -20,18 +20,17 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 namespace charcount::detail {
 
 class MemoryListener;
+struct MemoryThread;
 
 /// There is one in the process. Its lock guards everything that hangs on it.
 struct MemoryNetwork {
-    /// True when a wait is over.
-    using Look = std::function<bool()>;
-
     [[nodiscard]] static MemoryNetwork& instance() {
         static MemoryNetwork network;
         return network;
@@ -39,12 +38,13 @@ struct MemoryNetwork {
 
     std::mutex mutex;
     std::condition_variable changed;
-    std::atomic<MemoryClock::duration> now = std::chrono::hours(1'000);
+    std::atomic<MemoryClock::duration> now = MemoryClock::duration(std::chrono::hours(1'000));
     std::multimap<MemoryClock::time_point, std::weak_ptr<MemoryTarget>> alarms;
     std::map<std::uint16_t, MemoryListener*> listeners;
     std::uint16_t last_port = 49'151;  ///< before the first dynamic port (RFC 6335, section 6)
     MemoryFaults faults;
-    std::vector<const Look*> waits;  ///< one for each thread in a blocking wait
+    std::vector<MemoryThread*> threads;  ///< those that have ever been in a blocking wait
+    std::size_t unattended = 0;          ///< listeners and accepted sockets that nobody has waited for
 
     /// A port that nobody listens on.
     [[nodiscard]] std::uint16_t free_port() {
@@ -54,6 +54,34 @@ struct MemoryNetwork {
         } while (listeners.contains(last_port));
         return last_port;
     }
+};
+
+/// A thread that uses blocking waits, from its first one to its end.
+struct MemoryThread {
+    /// True when a wait is over.
+    using Look = std::function<bool()>;
+
+    /// With the network's lock held.
+    [[nodiscard]] static MemoryThread& current(MemoryNetwork& network) {
+        thread_local MemoryThread thread(network);
+        return thread;
+    }
+
+    explicit MemoryThread(MemoryNetwork& network) { network.threads.push_back(this); }
+
+    ~MemoryThread() {
+        MemoryNetwork& network = MemoryNetwork::instance();
+        const std::lock_guard lock(network.mutex);
+        std::erase(network.threads, this);
+        network.changed.notify_all();
+    }
+
+    MemoryThread(const MemoryThread&) = delete;
+    MemoryThread& operator=(const MemoryThread&) = delete;
+
+    [[nodiscard]] bool is_idle() const { return is_over != nullptr && !(*is_over)(); }
+
+    const Look* is_over = nullptr;  ///< while it waits
 };
 
 /// Holds the network's lock. Before it lets go, all that became possible is done.
@@ -76,30 +104,46 @@ public:
 
     [[nodiscard]] MemoryNetwork& network() noexcept { return network_; }
 
+    /// An operation begins: returns what it fails with, if it does.
+    [[nodiscard]] std::error_code begin(MemoryStep step, MemorySide side) {
+        return network_.faults.count(step, side, false);
+    }
+
+    /// An operation would complete: returns what it fails with, if it does.
+    [[nodiscard]] std::error_code complete(MemoryStep step, MemorySide side) {
+        return network_.faults.count(step, side, true);
+    }
+
+    /// For operations that never wait.
+    [[nodiscard]] std::error_code begin_and_complete(MemoryStep step, MemorySide side) {
+        const std::error_code error = begin(step, side);
+        return error ? error : complete(step, side);
+    }
+
     /// What waits for this target is looked at again.
     void touch(std::shared_ptr<MemoryTarget> target) {
         if (target && target->has_pending()) touched_.push_back(std::move(target));
     }
 
     /// Waits until `look` returns true, or the deadline. At once after taking the lock.
-    void wait(const MemoryNetwork::Look& look, MemoryClock::time_point deadline) {
-        const MemoryNetwork::Look is_over = [&] {
-            return look() || MemoryClock::now() >= deadline;
-        };
-        if (is_over()) return;
-        network_.waits.push_back(&is_over);
+    void wait(const MemoryThread::Look& look, MemoryClock::time_point deadline) {
+        const MemoryThread::Look is_over = [&] { return look() || MemoryClock::now() >= deadline; };
+        MemoryThread& thread = MemoryThread::current(network_);
+        thread.is_over = &is_over;
         network_.changed.notify_all();
         network_.changed.wait(lock_, is_over);
-        std::erase(network_.waits, &is_over);
+        thread.is_over = nullptr;
     }
 
-    /// Waits, in real time, until as many threads wait for something that has not come.
-    [[nodiscard]] bool wait_until_idle(std::size_t threads, std::chrono::milliseconds limit) {
+    /// Waits, in real time, until no other thread has anything to do.
+    [[nodiscard]] bool wait_until_idle(std::chrono::milliseconds limit) {
+        const MemoryThread* const self = &MemoryThread::current(network_);
         return network_.changed.wait_for(lock_, limit, [&] {
-            const auto is_idle = [](const MemoryNetwork::Look* is_over) { return !(*is_over)(); };
-            return static_cast<std::size_t>(std::count_if(network_.waits.begin(),
-                                                          network_.waits.end(), is_idle)) ==
-                   threads;
+            const auto is_idle = [self](const MemoryThread* thread) {
+                return thread == self || thread->is_idle();
+            };
+            return network_.unattended == 0 &&
+                   std::all_of(network_.threads.begin(), network_.threads.end(), is_idle);
         });
     }
 
@@ -108,6 +152,14 @@ private:
     std::unique_lock<std::mutex> lock_;
     std::deque<std::shared_ptr<MemoryTarget>> touched_;
 };
+
+inline void MemoryTarget::expect_attention(MemoryLock& lock) {
+    if (!std::exchange(is_unattended_, true)) ++lock.network().unattended;
+}
+
+inline void MemoryTarget::attend(MemoryLock& lock) {
+    if (std::exchange(is_unattended_, false)) --lock.network().unattended;
+}
 
 }  // namespace charcount::detail
 

@@ -102,13 +102,17 @@ public:
             if (one->id == id) return abort(*one, error);
     }
 
+    /// Somebody is going to wait for it: until then not all is idle.
+    void expect_attention(MemoryLock& lock);
+    void attend(MemoryLock& lock);
+    [[nodiscard]] bool is_unattended() const noexcept { return is_unattended_; }
+
     [[nodiscard]] bool has_pending() const noexcept { return !pending_.empty(); }
 
     /// Takes an operation back.
     MemoryOperation::Owner remove(MemoryOperation& operation) {
-        const auto found =
-            std::find_if(pending_.begin(), pending_.end(),
-                         [&](const auto& one) { return one.get() == &operation; });
+        const auto found = std::find_if(pending_.begin(), pending_.end(),
+                                        [&](const auto& one) { return one.get() == &operation; });
         MemoryOperation::Owner owner = std::move(*found);
         pending_.erase(found);
         owner->context_operations.erase(&operation);
@@ -122,6 +126,7 @@ private:
     }
 
     std::vector<MemoryOperation::Owner> pending_;
+    bool is_unattended_ = false;
 };
 
 }  // namespace charcount::detail

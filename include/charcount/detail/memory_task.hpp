@@ -25,6 +25,7 @@
 #include <memory>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace charcount::detail {
 
@@ -59,8 +60,8 @@ private:
 
 /// An action and who is told when it is done.
 ///
-/// `Action` has: `count(MemoryLock&, bool completes)`, which asks for a fault; `is_ready()`;
-/// `perform(MemoryLock&)`, which returns an error; `call(handler, error)`.
+/// `Action` has: `begin(MemoryLock&)`, which may fail at once; `is_ready()`;
+/// `perform(MemoryLock&)`; `call(handler, error)`. The first and third return an error.
 ///
 /// *Lifetime*: it keeps both executors busy. It is freed, with the handler's allocator, on the
 /// executor of its socket or timer, before the handler is called.
@@ -84,8 +85,8 @@ public:
         Allocator allocator(asio::get_associated_allocator(handler));
         MemoryTask* const place = Traits::allocate(allocator, 1);
         try {
-            return Owner(::new (static_cast<void*>(place)) MemoryTask(
-                number, executor, std::move(action), std::move(handler)));
+            return Owner(::new (static_cast<void*>(place))
+                             MemoryTask(number, executor, std::move(action), std::move(handler)));
         } catch (...) {
             Traits::deallocate(allocator, place, 1);
             throw;
@@ -93,11 +94,10 @@ public:
     }
 
     bool attempt(MemoryLock& lock) override {
-        if (!std::exchange(is_begun_, true)) error_ = action_.count(lock, false);
+        if (!std::exchange(is_begun_, true)) error_ = action_.begin(lock);
         if (error_) return true;
         if (!action_.is_ready()) return false;
-        error_ = action_.count(lock, true);
-        if (!error_) error_ = action_.perform(lock);
+        error_ = action_.perform(lock);
         return true;
     }
 
@@ -121,10 +121,9 @@ private:
         free_with(Allocator(allocator));
         asio::dispatch(
             handler_work.get_executor(),
-            asio::bind_allocator(allocator, [handler = std::move(handler),
-                                             action = std::move(action), error]() mutable {
-                action.call(std::move(handler), error);
-            }));
+            asio::bind_allocator(allocator,
+                                 [handler = std::move(handler), action = std::move(action),
+                                  error]() mutable { action.call(std::move(handler), error); }));
     }
 
     void destroy() noexcept override {
@@ -145,7 +144,6 @@ private:
 };
 
 /// Begins an action on a target; without a target, on something that is closed, it fails.
-/// `on_pending` is told, with the lock held, when it has to wait.
 template <class Executor, class Action, class Handler>
 void start_memory_task(const Executor& executor, const std::shared_ptr<MemoryTarget>& target,
                        Action action, Handler handler) {
@@ -162,7 +160,10 @@ void start_memory_task(const Executor& executor, const std::shared_ptr<MemoryTar
             still_there->abort_one(number, asio::error::operation_aborted);
         });
     MemoryLock lock;
-    if (target) return target->start(lock, std::move(task));
+    if (target) {
+        target->attend(lock);
+        return target->start(lock, std::move(task));
+    }
     task->fail(asio::error::bad_descriptor);
     MemoryOperation::post(std::move(task));
 }

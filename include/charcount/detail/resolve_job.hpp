@@ -6,6 +6,8 @@
 #ifndef CHARCOUNT_DETAIL_RESOLVE_JOB_HPP
 #define CHARCOUNT_DETAIL_RESOLVE_JOB_HPP
 
+#include <asio/error.hpp>
+#include <charcount/detail/session_deadlines.hpp>
 #include <charcount/error.hpp>
 #include <charcount/options.hpp>
 #include <chrono>
@@ -13,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -33,15 +36,17 @@ public:
         std::error_code error;
     };
 
-    /// Asks, and calls `tell` on the other thread unless the job was abandoned by then.
+    /// Asks, and calls `tell` on the other thread unless the job was abandoned by then; on this
+    /// one when the system has no thread to give.
     void start(const ClientOptions& options, std::function<void(Answer)> tell) {
         tell_ = std::move(tell);
-        std::thread([self = this->shared_from_this(), options] {
-            Answer answer;
-            answer.endpoints = Stream::resolve(options, answer.error);
-            const std::lock_guard lock(self->mutex_);
-            if (self->tell_) self->tell_(std::move(answer));
-        }).detach();
+        try {
+            std::thread([self = this->shared_from_this(), options] {
+                self->answer(ask(options));
+            }).detach();
+        } catch (const std::system_error& failure) {
+            answer({.endpoints = {}, .error = failure.code()});
+        }
     }
 
     /// After this nobody is told.
@@ -50,49 +55,50 @@ public:
         tell_ = nullptr;
     }
 
+    /// Asks here and now. Every answer has an address or an error.
+    [[nodiscard]] static Answer ask(const ClientOptions& options) {
+        Answer answer;
+        answer.endpoints = Stream::resolve(options, answer.error);
+        if (answer.endpoints.empty() && !answer.error) answer.error = asio::error::host_not_found;
+        return answer;
+    }
+
 private:
+    void answer(Answer answer) {
+        const std::lock_guard lock(mutex_);
+        if (tell_) tell_(std::move(answer));
+    }
+
     std::mutex mutex_;
     std::function<void(Answer)> tell_;
 };
 
 /// Resolves within `options.resolve_timeout`.
 template <class Stream>
-[[nodiscard]] typename ResolveJob<Stream>::Endpoints resolve_in_time(const ClientOptions& options,
-                                                                     std::error_code& error) {
-    if (!Stream::resolves_slowly(options)) return Stream::resolve(options, error);
+[[nodiscard]] typename ResolveJob<Stream>::Answer resolve_in_time(const ClientOptions& options) {
     using Job = ResolveJob<Stream>;
+    if (!Stream::resolves_slowly(options)) return Job::ask(options);
     struct Waiting {
         std::mutex mutex;
         std::condition_variable answered;
-        typename Job::Answer answer{.endpoints = {}, .error = errc::resolve_timed_out};
-        bool is_answered = false;
+        std::optional<typename Job::Answer> answer;
     };
     const auto waiting = std::make_shared<Waiting>();
-    const auto job = std::make_shared<Job>();
-    job->start(options, [waiting](typename Job::Answer answer) {
+    std::make_shared<Job>()->start(options, [waiting](typename Job::Answer answer) {
         const std::lock_guard lock(waiting->mutex);
         waiting->answer = std::move(answer);
-        waiting->is_answered = true;
         waiting->answered.notify_one();
     });
     std::unique_lock lock(waiting->mutex);
-    const auto is_answered = [&] { return waiting->is_answered; };
-    if (options.resolve_timeout.count() == 0) {
+    const auto is_answered = [&] { return waiting->answer.has_value(); };
+    const auto deadline =
+        deadline_after(std::chrono::steady_clock::now(), options.resolve_timeout);
+    if (deadline == std::chrono::steady_clock::time_point::max()) {
         waiting->answered.wait(lock, is_answered);
-    } else {
-        waiting->answered.wait_for(lock, options.resolve_timeout, is_answered);
+    } else if (!waiting->answered.wait_until(lock, deadline, is_answered)) {
+        return {.endpoints = {}, .error = errc::resolve_timed_out};
     }
-    error = waiting->answer.error;
-    return waiting->answer.endpoints;
-}
-
-/// The part of the time left that the next of several addresses gets.
-template <class TimePoint>
-[[nodiscard]] TimePoint share_of_time(TimePoint now, TimePoint deadline,
-                                      std::size_t addresses_left) noexcept {
-    if (deadline == TimePoint::max()) return deadline;
-    const auto left = deadline > now ? deadline - now : typename TimePoint::duration(0);
-    return now + left / static_cast<typename TimePoint::rep>(addresses_left);
+    return std::move(*waiting->answer);
 }
 
 }  // namespace charcount::detail

@@ -91,11 +91,11 @@ protected:
     /// others have their turn.
     void read_available(std::span<char> buffer, SessionCounters& counters) {
         for (int turn = 0; turn < max_reads_per_turn; ++turn) {
-            if (failure_ || !conversation_.wants_input()) return;
-            const std::size_t count = read_now(buffer, counters);
-            if (count == 0) conversation_.receive({}, false);
-            if (count < buffer.size()) return;
+            if (failure_ || !conversation_.wants_input()) break;
+            if (read_now(buffer, counters) < buffer.size()) break;
         }
+        // A read that filled its buffer has promised more, which need not be there.
+        if (!failure_) conversation_.receive({}, false);
     }
 
     void end_of_input(std::error_code error) {
@@ -139,6 +139,7 @@ protected:
             *drain_left_ = count > 0 ? *drain_left_ - count : 0;
         }
         if (*drain_left_ == 0) {
+            read_now(buffer, counters);  // the peer's end may stand behind what had arrived
             conversation_.receive({}, false);
             conversation_.finish();
         }

@@ -1,0 +1,49 @@
+// Copyright (c) 2026 The charcount authors
+// SPDX-License-Identifier: MIT
+//
+// What the ways to connect have in common: time for each address, another try, which error counts.
+
+#ifndef CHARCOUNT_DETAIL_CONNECT_ATTEMPTS_HPP
+#define CHARCOUNT_DETAIL_CONNECT_ATTEMPTS_HPP
+
+#include <algorithm>
+#include <asio/error.hpp>
+#include <chrono>
+#include <cstddef>
+#include <system_error>
+
+namespace charcount::detail {
+
+/// The part of the time left that the next of several addresses gets.
+template <class TimePoint>
+[[nodiscard]] TimePoint share_of_time(TimePoint now, TimePoint deadline,
+                                      std::size_t addresses_left) noexcept {
+    if (deadline == TimePoint::max()) return deadline;
+    const auto left = deadline > now ? deadline - now : typename TimePoint::duration(0);
+    return now + left / static_cast<typename TimePoint::rep>(addresses_left);
+}
+
+/// A Unix socket with a full backlog says so (as Asio names it) where TCP would wait for room.
+[[nodiscard]] inline bool is_backlog_full(const std::error_code& error) noexcept {
+    return error == asio::error::no_buffer_space;
+}
+
+/// When to try an address again whose backlog is full.
+template <class TimePoint>
+[[nodiscard]] TimePoint next_try(TimePoint now, TimePoint deadline) noexcept {
+    return std::min(deadline, now + std::chrono::milliseconds(10));
+}
+
+/// Of the errors of two addresses, tried one after the other, the one that says more: the first,
+/// unless this machine could not even ask.
+[[nodiscard]] inline std::error_code more_telling(const std::error_code& first,
+                                                  const std::error_code& second) {
+    const bool could_ask =
+        first && first != std::errc::address_family_not_supported &&
+        first != std::errc::address_not_available && first != std::errc::network_unreachable;
+    return could_ask ? first : second;
+}
+
+}  // namespace charcount::detail
+
+#endif

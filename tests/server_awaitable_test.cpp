@@ -1,0 +1,235 @@
+// Copyright (c) 2026 The charcount authors
+// SPDX-License-Identifier: MIT
+//
+// Tests of Server with handlers that return an awaitable: order, failures, cancellation.
+
+#include <doctest/doctest.h>
+
+#include <asio/awaitable.hpp>
+#include <asio/error.hpp>
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/this_coro.hpp>
+#include <asio/use_awaitable.hpp>
+#include <charcount/error.hpp>
+#include <charcount/options.hpp>
+#include <charcount/peer.hpp>
+#include <charcount/server.hpp>
+#include <charcount/transport/async.hpp>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <support/events.hpp>
+#include <support/test_client.hpp>
+#include <support/test_server.hpp>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using charcount::errc;
+using charcount::Peer;
+using charcount::ServerOptions;
+using charcount::StopReport;
+using charcount::test::AsyncRows;
+using charcount::test::Log;
+using charcount::test::patience;
+using charcount::test::RunningServer;
+using namespace std::chrono_literals;
+
+using Reply = asio::awaitable<std::optional<std::string>>;
+using Errors = std::vector<std::error_code>;
+
+asio::awaitable<void> wait_for(std::chrono::milliseconds duration) {
+    asio::steady_timer timer(co_await asio::this_coro::executor, duration);
+    co_await timer.async_wait(asio::use_awaitable);
+}
+
+// Notes in a log how it was left.
+class Leaving {
+public:
+    explicit Leaving(Log<std::string>& log) : log_(&log) {}
+    Leaving(const Leaving&) = delete;
+    Leaving& operator=(const Leaving&) = delete;
+    ~Leaving() { log_->add("left"); }
+
+private:
+    Log<std::string>* log_;
+};
+
+// What the messages ask it for, later.
+struct Later {
+    Log<std::error_code>* ends;
+    Log<std::string>* events;
+
+    Reply operator()(Peer& peer, std::string_view message) {
+        if (message == "at once") co_return "now";
+        if (message == "nothing") co_return std::nullopt;
+        if (message == "throw at once") throw std::runtime_error("on purpose");
+        if (message == "for ever") {
+            const Leaving leaving(*events);
+            events->add("waiting");
+            co_await wait_for(1h);
+        }
+        co_await wait_for(1ms);
+        if (message == "throw") throw std::runtime_error("on purpose");
+        if (message == "push") peer.send("pushed");
+        co_return std::string(message);
+    }
+
+    void on_close(Peer&, std::error_code error) const { ends->add(error); }
+};
+
+template <class Row>
+using LaterServer = RunningServer<Row, Later>;
+
+// What a test with such a server needs beside it.
+struct Logs {
+    Log<std::error_code> ends;
+    Log<std::string> events;
+
+    [[nodiscard]] Later handler() { return Later{&ends, &events}; }
+};
+
+std::string repeated(std::string_view text, std::size_t times) {
+    std::string all;
+    for (std::size_t i = 0; i < times; ++i) all += text;
+    return all;
+}
+
+TEST_CASE_TEMPLATE_DEFINE("awaitable replies keep the order of the requests", Row, order_kept) {
+    Logs logs;
+    LaterServer<Row> server({}, logs.handler());
+    auto client = server.connect();
+    std::string requests;
+    std::string replies;
+    for (int i = 0; i < 100; ++i) {
+        const std::string name = "request " + std::to_string(i);
+        requests += i % 3 == 0 ? "at once\n" : name + "\n";
+        replies += i % 3 == 0 ? "now\n" : name + "\n";
+    }
+    client.send(requests);
+    CHECK(client.read(replies.size()) == replies);
+    client.send("nothing\npush\n");
+    CHECK(client.read(12) == "pushed\npush\n");
+}
+TEST_CASE_TEMPLATE_APPLY(order_kept, AsyncRows);
+
+TEST_CASE_TEMPLATE_DEFINE("a connection that awaits its handler does not hold up others", Row,
+                          others_go_on) {
+    Logs logs;
+    LaterServer<Row> server({}, logs.handler());
+    auto waiting = server.connect();
+    waiting.send("for ever\n");
+    REQUIRE(logs.events.wait_for(1).size() == 1);
+    CHECK(server.connect().ask("others") == "others");
+}
+TEST_CASE_TEMPLATE_APPLY(others_go_on, AsyncRows);
+
+TEST_CASE_TEMPLATE_DEFINE("a long burst of requests that are answered at once needs no deep stack",
+                          Row, no_deep_stack) {
+    Logs logs;
+    LaterServer<Row> server({}, logs.handler());
+    auto client = server.connect();
+    constexpr std::size_t count = 10'000;
+    client.send(repeated("at once\n", count));
+    CHECK(client.read(4 * count) == repeated("now\n", count));
+}
+TEST_CASE_TEMPLATE_APPLY(no_deep_stack, AsyncRows);
+
+TEST_CASE_TEMPLATE_DEFINE("an awaitable handler that throws ends its own session only", Row,
+                          throws_later) {
+    Logs logs;
+    LaterServer<Row> server({}, logs.handler());
+    auto client = server.connect();
+    SUBCASE("before it waits") { client.send("first\nthrow at once\nnever answered\n"); }
+    SUBCASE("after it has waited") { client.send("first\nthrow\nnever answered\n"); }
+    CHECK(client.read_to_end() == "first\n");
+    client.close();
+    CHECK(logs.ends.wait_for(1) == Errors{errc::handler_failed});
+    CHECK(server.connect().ask("others") == "others");
+}
+TEST_CASE_TEMPLATE_APPLY(throws_later, AsyncRows);
+
+TEST_CASE_TEMPLATE_DEFINE("a handler that is awaited when the server stops answers first", Row,
+                          stop_awaits) {
+    Logs logs;
+    LaterServer<Row> server({}, logs.handler());
+    auto client = server.connect();
+    client.send_and_arrive("one\ntwo\nthree\n");
+    server->stop(patience);
+    CHECK(client.read_to_end() == "one\ntwo\nthree\n");
+    client.close();
+    CHECK(server->wait().drained == 1);
+    CHECK(logs.ends.entries() == Errors{std::error_code()});
+}
+TEST_CASE_TEMPLATE_APPLY(stop_awaits, AsyncRows);
+
+TEST_CASE_TEMPLATE_DEFINE("a handler that is awaited at the deadline is cancelled", Row,
+                          cancelled_at_deadline) {
+    Logs logs;
+    LaterServer<Row> server({}, logs.handler());
+    auto client = server.connect();
+    client.send("for ever\n");
+    REQUIRE(logs.events.wait_for(1).size() == 1);
+    const StopReport report = server.stop(50ms);
+    CHECK(report.forced == 1);
+    CHECK(logs.ends.entries() == Errors{errc::drain_timed_out});
+    server.destroy();
+    CHECK(logs.events.wait_for(2).size() == 2);
+    CHECK(client.read_to_end() == "");
+}
+TEST_CASE_TEMPLATE_APPLY(cancelled_at_deadline, AsyncRows);
+
+TEST_CASE_TEMPLATE_DEFINE("a handler that is awaited when the server is destroyed is cancelled", Row,
+                          cancelled_by_end) {
+    Logs logs;
+    LaterServer<Row> server({}, logs.handler());
+    auto client = server.connect();
+    client.send("for ever\n");
+    REQUIRE(logs.events.wait_for(1).size() == 1);
+    server.destroy();
+    CHECK(logs.events.wait_for(2).size() == 2);
+    CHECK(client.read_to_end() == "");
+}
+TEST_CASE_TEMPLATE_APPLY(cancelled_by_end, AsyncRows);
+
+// Sees what ends its waiting.
+struct Cancelled {
+    Log<std::error_code>* causes;
+
+    asio::awaitable<void> operator()(std::string_view) {
+        try {
+            co_await wait_for(1h);
+        } catch (const std::system_error& error) {
+            causes->add(error.code());
+            throw;
+        }
+    }
+};
+
+TEST_CASE("on the user's loop a cancelled handler sees what happened") {
+    Log<std::error_code> causes;
+    asio::io_context loop;
+    charcount::Server<Cancelled> server{loop, {}, Cancelled{&causes}};
+    server.start();
+    charcount::test::TestClient<asio::ip::tcp> client;
+    std::thread thread([&] {
+        client.connect(server.local_endpoint());
+        client.send("wait\n");
+        CHECK(charcount::test::eventually([&] { return server.stats().messages == 1; }));
+        server.stop(0ms);
+    });
+    loop.run();
+    thread.join();
+    CHECK(causes.entries() == Errors{asio::error::operation_aborted});
+}
+
+}  // namespace

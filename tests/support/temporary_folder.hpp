@@ -1,0 +1,44 @@
+// Copyright (c) 2026 The charcount authors
+// SPDX-License-Identifier: MIT
+//
+// TemporaryFolder: an empty folder of a test's own, for socket files.
+
+#ifndef CHARCOUNT_TESTS_SUPPORT_TEMPORARY_FOLDER_HPP
+#define CHARCOUNT_TESTS_SUPPORT_TEMPORARY_FOLDER_HPP
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace charcount::test {
+
+/// Removes itself with all that is in it.
+class TemporaryFolder {
+public:
+    TemporaryFolder() : path_(std::filesystem::temp_directory_path() / "charcount-XXXXXX") {
+        if (!::mkdtemp(path_.data())) throw std::system_error(errno, std::system_category(), path_);
+    }
+
+    ~TemporaryFolder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+    /// The path of a file in it.
+    [[nodiscard]] std::string file(std::string_view name) const {
+        return path_ + "/" + std::string(name);
+    }
+
+private:
+    std::string path_;
+};
+
+}  // namespace charcount::test
+
+#endif
