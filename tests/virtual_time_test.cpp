@@ -157,6 +157,47 @@ TEST_CASE("a message that is whole just in time is answered, and the next has it
     });
 }
 
+TEST_CASE("a message that comes too late while output waits is refused once") {
+    on_each_transport([]<class Transport>() {
+        const MemoryExperiment experiment({.pipe_capacity = 4});
+        MemoryServer<Transport> server({.message_timeout = 5s});
+        MemoryPeer peer(server.port());
+        for (const char* bytes : {"a\nb\n", "c\nd\n", "Ha"}) {
+            peer.send(bytes);
+            server.settle();
+        }
+        server.advance(5s);
+        server.advance(20s);
+        for (int i = 0; i < 100 && !peer.end; ++i) {
+            peer.receive();
+            server.settle();
+        }
+        CHECK(peer.received == "1\n1\n1\n1\nerror: the message did not arrive in time\n");
+        CHECK(peer.end == asio::error::eof);
+        peer.close();
+        server.settle();
+        CHECK(server.hooks->ends() == ends(errc::message_timed_out));
+    });
+}
+
+TEST_CASE("a stop is not held up by a message that comes too late while output waits") {
+    on_each_transport([]<class Transport>() {
+        const MemoryExperiment experiment({.pipe_capacity = 4});
+        MemoryServer<Transport> server({.message_timeout = 2s});
+        MemoryPeer peer(server.port());
+        for (const char* bytes : {"a\nb\n", "c\nd\n", "Ha"}) {
+            peer.send(bytes);
+            server.settle();
+        }
+        server->stop(4s);
+        server.advance(2s);
+        server.advance(2s - 1ns);
+        CHECK(server.is_running());
+        server.advance(1ns);
+        CHECK(server.report().unsent_bytes == 4);
+    });
+}
+
 TEST_CASE("a stream until its end has no message deadline, but may not fall silent") {
     on_each_transport([]<class Transport>() {
         MemoryServer<Transport, UntilEofFraming> server;

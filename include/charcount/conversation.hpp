@@ -176,8 +176,11 @@ public:
     /// Why it ended; no error for an end in good order.
     [[nodiscard]] std::error_code error() const noexcept { return error_; }
 
-    /// A message has begun to arrive and is not complete.
-    [[nodiscard]] bool in_message() const noexcept { return inbox_.in_message(); }
+    /// A message has begun to arrive and is not complete. False when its rest is not wanted any
+    /// more, so that nobody waits for it.
+    [[nodiscard]] bool in_message() const noexcept {
+        return !input_is_over_ && !closing_ && inbox_.in_message();
+    }
 
     /// How many messages have arrived whole.
     [[nodiscard]] std::uint64_t messages() const noexcept { return messages_; }

@@ -10,6 +10,7 @@
 #include <asio/async_result.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
+#include <asio/system_executor.hpp>
 #include <charcount/char_count_handler.hpp>
 #include <charcount/detail/async_server.hpp>
 #include <charcount/detail/blocking_server.hpp>
@@ -158,22 +159,24 @@ public:
     /// runs the loop it lives on; returns at once if it was never started.
     StopReport wait() { return started_ ? core_->ledger.wait() : StopReport(); }
 
-    /// Completes when the server has ended.
+    /// Completes when the server has ended: on the handler's executor; where it has none, on the
+    /// user's loop, or on a thread of Asio's (`system_executor`) for a server that owns its threads.
     ///
     /// *Completion signature*: `void(StopReport)`.
     template <class Token>
     requires(Transport::is_async) auto async_wait(Token&& token) {
         return asio::async_initiate<Token, void(StopReport)>(
-            [](auto handler, std::shared_ptr<Core> core) {
-                auto executor = asio::get_associated_executor(handler, core->executor());
-                auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-                auto work = asio::make_work_guard(executor);
-                core->ledger.on_finish([shared, work](const StopReport& report) {
-                    asio::post(work.get_executor(),
-                               [shared, report] { std::move (*shared)(report); });
-                });
+            [](auto handler, const std::shared_ptr<Core>& core, bool owns_threads) {
+                // The server's own threads end with it: they can't run what comes after.
+                if (owns_threads) {
+                    auto executor = asio::get_associated_executor(handler, asio::system_executor());
+                    post_at_end(*core, executor, std::move(handler));
+                } else {
+                    auto executor = asio::get_associated_executor(handler, core->executor());
+                    post_at_end(*core, executor, std::move(handler));
+                }
             },
-            token, core_);
+            token, core_, owns_threads());
     }
 
     /// Stops as `stop(drain_timeout)` does.
@@ -203,6 +206,15 @@ private:
         }
         core_->begin();
         started_ = true;
+    }
+
+    template <class Anywhere, class Completion>
+    static void post_at_end(Core& core, const Anywhere& executor, Completion handler) {
+        auto shared = std::make_shared<Completion>(std::move(handler));
+        auto work = asio::make_work_guard(executor);
+        core.ledger.on_finish([shared, work](const StopReport& report) {
+            asio::post(work.get_executor(), [shared, report] { std::move (*shared)(report); });
+        });
     }
 
     void throw_if(const std::error_code& error, const char* operation) const {

@@ -9,7 +9,7 @@ import struct
 import unittest
 
 import processes
-from processes import Server, first_connection, first_line, probed, run
+from processes import HOST, Server, first_connection, first_line, probed, run
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 TEXTS = {
@@ -40,7 +40,7 @@ PAIRS = [  # (name, server, client); the plain pair proves what the exercise's p
 
 def client(kind, port, text, *arguments):
     """Runs a client with what a person types: (status, output, errors)."""
-    return run([*kind("client"), "localhost", str(port), *arguments], text + "\n")
+    return run([*kind("client"), HOST, str(port), *arguments], text + "\n")
 
 
 def patient_client(kind, text):
@@ -227,7 +227,7 @@ class AcceptTimeout(TestCase):
         for name, server_kind, client_kind in PAIRS:
             command = server_kind("accept_timeout_server")
             with self.subTest(name), Server(command, first_line, "30") as server:
-                expected = f"Server listening on localhost:{server.port}...\n"
+                expected = f"Server listening on {HOST}:{server.port}...\n"
                 for text, count in TEXTS.items():
                     self.assertEqual(
                         client(client_kind, server.port, text),
@@ -245,7 +245,7 @@ class AcceptTimeout(TestCase):
             with Server(kind("accept_timeout_server"), first_line, "0.2") as server:
                 self.assertEqual(
                     server.process.finish(),
-                    (0, f"Server listening on localhost:{server.port}...\n{self.timed_out}", ""),
+                    (0, f"Server listening on {HOST}:{server.port}...\n{self.timed_out}", ""),
                 )
                 self.assertRaises(ConnectionRefusedError, server.connect)
 
@@ -260,7 +260,7 @@ class AcceptTimeout(TestCase):
                     server.process.finish(),
                     (
                         0,
-                        f"Server listening on localhost:{server.port}...\n"
+                        f"Server listening on {HOST}:{server.port}...\n"
                         f"Menerima koneksi dari {address}\n"
                         "Menerima 4 bytes: Halo\n"
                         f"Kirim Respon: 4\n{self.timed_out}",
@@ -273,8 +273,8 @@ class AcceptTimeout(TestCase):
             self.assertEqual(server.ask(b"Halo"), "4")
             server.process.stop()
             self.assertEqual(
-                run([*ours("accept_timeout_server"), "localhost", str(server.port), "0.2"]),
-                (0, f"Server listening on localhost:{server.port}...\n{self.timed_out}", ""),
+                run([*ours("accept_timeout_server"), HOST, str(server.port), "0.2"]),
+                (0, f"Server listening on {HOST}:{server.port}...\n{self.timed_out}", ""),
             )
 
     def test_a_silent_client_is_closed_in_time_and_the_next_one_served(self):
@@ -289,7 +289,7 @@ class AcceptTimeout(TestCase):
                 (status, output),
                 (
                     0,
-                    f"Server listening on localhost:{server.port}...\n"
+                    f"Server listening on {HOST}:{server.port}...\n"
                     f"Menerima koneksi dari {addresses[0]}\n"
                     f"Menerima koneksi dari {addresses[1]}\n"
                     f"Menerima 4 bytes: Halo\nKirim Respon: 4\n{self.timed_out}",
@@ -309,7 +309,7 @@ class Client(TestCase):
             bound.bind(("127.0.0.1", 0))
             port = bound.getsockname()[1]
             self.assert_one_line(
-                self.failing(port), f"^client: connect to localhost:{port}: Connection refused$"
+                self.failing(port), f"^client: connect to {HOST}:{port}: Connection refused$"
             )
 
     def test_a_host_that_does_not_exist(self):
@@ -325,7 +325,7 @@ class Client(TestCase):
 
     def test_a_server_that_closes_without_an_answer(self):
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            command = [*ours("client"), "localhost", str(listener.getsockname()[1])]
+            command = [*ours("client"), HOST, str(listener.getsockname()[1])]
             with processes.Process(command) as process:
                 process.popen.stdin.write(b"Halo\n")
                 process.popen.stdin.flush()
@@ -355,16 +355,16 @@ class Arguments(TestCase):
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
             for name in self.servers:
-                status, output, errors = run([*ours(name), "localhost", str(port)])
+                status, output, errors = run([*ours(name), HOST, str(port)])
                 self.assertEqual((status, output), (1, ""))
                 self.assert_one_line(
-                    errors, f": listen on localhost:{port}: Address already in use$"
+                    errors, f": listen on {HOST}:{port}: Address already in use$"
                 )
 
     def test_a_bad_port_is_said_in_one_line(self):
         for name in (*self.servers, "client"):
             for port in ("", "0", "65536", "-1", "12x", "1.5"):
-                status, output, errors = run([*ours(name), "localhost", port])
+                status, output, errors = run([*ours(name), HOST, port])
                 self.assertEqual((status, output), (2, ""))
                 self.assert_one_line(
                     errors, f"^{name}: the port must be a number from 1 to 65535, not '{port}'"
@@ -373,13 +373,13 @@ class Arguments(TestCase):
     def test_bad_seconds_are_said_in_one_line(self):
         for name in ("accept_timeout_server", "client"):
             for seconds in ("", "0", "-1", "nan", "inf", "1s"):
-                status, output, errors = run([*ours(name), "localhost", "12345", seconds])
+                status, output, errors = run([*ours(name), HOST, "12345", seconds])
                 self.assertEqual((status, output), (2, ""))
                 self.assert_one_line(errors, f"^{name}: the seconds must be a number from ")
 
     def test_too_many_arguments_are_said_in_one_line(self):
         for name in (*self.servers, "client"):
-            status, _, errors = run([*ours(name), "localhost", "12345", "1", "2"])
+            status, _, errors = run([*ours(name), HOST, "12345", "1", "2"])
             self.assertEqual(status, 2)
             self.assert_one_line(errors, f"^{name}: too many arguments; usage: {name} ")
 
@@ -413,7 +413,7 @@ class WhereThePlainVersionIsWrong(TestCase):
         with Server(plain("accept_timeout_server"), first_line, "30") as server:
             self.assertEqual(server.ask(b"Halo"), "4")
             server.process.stop()
-            _, output, _ = run([*plain("accept_timeout_server"), "localhost", str(server.port)])
+            _, output, _ = run([*plain("accept_timeout_server"), HOST, str(server.port)])
             self.assertIn("Address already in use", output)
 
     def test_a_second_client_is_reset_when_the_first_has_gone(self):

@@ -322,6 +322,7 @@ class Limits(TestCase):
                 with Server(option, "0.1", "--transport", transport) as running:
                     self.assertEqual(running.ask(data, 1 << 30), expected)
 
+    @unittest.skipIf(SANITIZED, "UBSan cannot check pointers without a descriptor of its own")
     def test_a_server_without_descriptors_waits_and_recovers(self):
         limit = 40
 
@@ -334,8 +335,8 @@ class Limits(TestCase):
                 with contextlib.ExitStack() as stack:
                     for _ in range(2 * limit):
                         stack.enter_context(running.connect())
-                    line = b""
-                    while not line.startswith(b"accepting failed"):
+                    line = b"connection"
+                    while line.startswith(b"connection"):
                         line = read_until(running.popen.stderr.fileno(), b"\n")
                     self.assertEqual(line, b"accepting failed: Too many open files\n")
                 self.assertEqual(running.ask(b"Halo\n", 2), b"4\n")

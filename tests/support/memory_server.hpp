@@ -109,6 +109,9 @@ public:
     Server* operator->() noexcept { return &*server_; }
     [[nodiscard]] std::uint16_t port() const { return server_->local_endpoint().port(); }
 
+    /// The loop of an asynchronous server, for clients to live on too.
+    [[nodiscard]] asio::io_context& loop() noexcept { return loop_; }
+
     /// Returns when nothing more happens by itself. A server that spins fails the test.
     void settle() {
         if constexpr (Transport::is_async) {

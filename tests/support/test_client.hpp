@@ -161,8 +161,9 @@ private:
         return false;
     }
 
-    /// Receives some bytes; at the end of the stream, what end it is.
+    /// Receives some bytes; at the end of the stream, what end it is, however often one asks.
     std::optional<std::string_view> receive() {
+        if (end_) return end_;
         std::error_code result;
         socket_.async_read_some(asio::buffer(chunk_),
                                 [&](std::error_code error, std::size_t count) {
@@ -170,8 +171,8 @@ private:
                                     received_.append(chunk_.data(), count);
                                 });
         if (!run(patience)) return stream_silent;
-        if (!result) return std::nullopt;
-        return result == asio::error::eof ? stream_ended : stream_reset;
+        if (result) end_ = result == asio::error::eof ? stream_ended : stream_reset;
+        return end_;
     }
 
     [[nodiscard]] std::string take(std::size_t count) {
@@ -191,6 +192,7 @@ private:
     asio::io_context context_{1};
     Socket socket_;
     std::string received_;
+    std::optional<std::string_view> end_;
     std::array<char, 16 * 1024> chunk_;
 };
 

@@ -66,7 +66,7 @@ public:
     /// *Completion signature*: `void(std::error_code)`.
     template <class Token>
     auto async_connect(Token&& token) {
-        return start<void(std::error_code)>(token, ClientCall::connect, {});
+        return start<ClientDone>(token, ClientCall::connect, {});
     }
 
     /// Sends a message; completes with its reply. With `UntilEofFraming` it half-closes after
@@ -75,8 +75,7 @@ public:
     /// *Completion signature*: `void(std::error_code, std::string)`.
     template <class Token>
     auto async_request(std::string_view message, Token&& token) {
-        return start<void(std::error_code, std::string)>(token, ClientCall::request,
-                                                         encode(message));
+        return start<ClientReply>(token, ClientCall::request, encode(message));
     }
 
     /// Sends a message; completes when the system has taken it. With `UntilEofFraming`: the next
@@ -85,7 +84,7 @@ public:
     /// *Completion signature*: `void(std::error_code)`.
     template <class Token>
     auto async_send(std::string_view message, Token&& token) {
-        return start<void(std::error_code)>(token, ClientCall::send, encode(message));
+        return start<ClientDone>(token, ClientCall::send, encode(message));
     }
 
     /// Completes with the next message that no request waits for.
@@ -93,7 +92,7 @@ public:
     /// *Completion signature*: `void(std::error_code, std::string)`.
     template <class Token>
     auto async_receive(Token&& token) {
-        return start<void(std::error_code, std::string)>(token, ClientCall::receive, {});
+        return start<ClientReply>(token, ClientCall::receive, {});
     }
 
     /// Half-closes after all that was sent: the server can still answer.
@@ -101,7 +100,7 @@ public:
     /// *Completion signature*: `void(std::error_code)`.
     template <class Token>
     auto async_finish_sending(Token&& token) {
-        return start<void(std::error_code)>(token, ClientCall::finish_sending, {});
+        return start<ClientDone>(token, ClientCall::finish_sending, {});
     }
 
     /// Closes in an orderly way: sends what is queued, half-closes, waits for the server's end,
@@ -110,42 +109,46 @@ public:
     /// *Completion signature*: `void(std::error_code)`.
     template <class Token>
     auto async_close(Token&& token) {
-        return start<void(std::error_code)>(token, ClientCall::close, {});
+        return start<ClientDone>(token, ClientCall::close, {});
     }
 
     /// Closes at once. Calls under way end with `asio::error::operation_aborted`.
-    void close() { core_->shut(asio::error::operation_aborted); }
+    void close() { core_->close(); }
 
-    [[nodiscard]] bool is_open() const noexcept { return core_->socket().has_value(); }
+    /// Whether messages may be sent, as far as is known.
+    [[nodiscard]] bool is_open() const noexcept { return core_->is_open(); }
 
     /// The address of this side, or nothing while not connected.
     [[nodiscard]] Endpoint local_endpoint() const {
         std::error_code ignored;
-        return is_open() ? core_->socket()->local_endpoint(ignored) : Endpoint();
+        return core_->socket() ? core_->socket()->local_endpoint(ignored) : Endpoint();
     }
 
     /// The address that answered, or nothing while not connected.
     [[nodiscard]] Endpoint remote_endpoint() const {
         std::error_code ignored;
-        return is_open() ? core_->socket()->remote_endpoint(ignored) : Endpoint();
+        return core_->socket() ? core_->socket()->remote_endpoint(ignored) : Endpoint();
     }
 
     [[nodiscard]] const Executor& get_executor() const noexcept { return core_->executor(); }
 
 private:
     /// Makes the operation of a call and hands it to the core.
+    template <class Signature>
     struct Initiation {
         template <class Handler>
         void operator()(Handler&& handler, const std::shared_ptr<Core>& core, ClientCall call,
                         std::string output) const {
-            using Made = HandlerOperation<Core, std::decay_t<Handler>>;
+            using Made = HandlerOperation<Core, Signature, std::decay_t<Handler>>;
             const auto operation =
                 std::make_shared<Made>(call, std::forward<Handler>(handler), core->executor());
             operation->output = std::move(output);
+            operation->closes_before = core->closes();
             allow_cancellation(core, operation);
             asio::dispatch(core->executor(), [core, operation] { core->submit(operation); });
         }
 
+        /// The signal may come on the handler's executor, which need not be the client's.
         template <class Made>
         static void allow_cancellation(const std::shared_ptr<Core>& core,
                                        const std::shared_ptr<Made>& operation) {
@@ -155,15 +158,15 @@ private:
                          weak = std::weak_ptr<Made>(operation)](asio::cancellation_type type) {
                 const auto alive = weak_core.lock();
                 const auto cancelled = weak.lock();
-                if (alive && cancelled && type != asio::cancellation_type::none)
-                    alive->cancel(cancelled);
+                if (!alive || !cancelled || type == asio::cancellation_type::none) return;
+                asio::dispatch(alive->executor(), [alive, cancelled] { alive->cancel(cancelled); });
             });
         }
     };
 
     template <class Signature, class Token>
     auto start(Token& token, ClientCall call, std::string output) {
-        return asio::async_initiate<Token, Signature>(Initiation(), token, core_, call,
+        return asio::async_initiate<Token, Signature>(Initiation<Signature>(), token, core_, call,
                                                       std::move(output));
     }
 

@@ -11,14 +11,17 @@
 #include <asio/error.hpp>
 #include <asio/post.hpp>
 #include <asio/socket_base.hpp>
+#include <atomic>
 #include <charcount/detail/async_connector.hpp>
 #include <charcount/detail/async_loop.hpp>
+#include <charcount/detail/client_inbox.hpp>
 #include <charcount/detail/client_operation.hpp>
+#include <charcount/detail/client_output.hpp>
+#include <charcount/detail/loop_owned.hpp>
 #include <charcount/detail/session_deadlines.hpp>
 #include <charcount/error.hpp>
-#include <charcount/inbox.hpp>
+#include <charcount/framing/framing.hpp>
 #include <charcount/options.hpp>
-#include <charcount/outbox.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -34,18 +37,20 @@ namespace charcount::detail {
 
 /// Calls move through these queues:
 ///
-///     queued_ ──(to the outbox, many in one write)──> sending_ ──(written)──> done: send
-///                                          requests:  waiting_ ──(a message)──> done
-///     receivers_ ──(a message that no request waits for)──────────────────────> done
+///     output_ ──(begun to be written)──> waiting_: requests ──(a message)───────────> done
+///             ──(written)──> done: send, finish_sending
+///             ──(written)──> closers_: close ──(the server's end)───────────────────> done
+///     receivers_ ──(a message that no request waits for)────────────────────────────> done
 ///
 /// A call that times out or is cancelled while it is queued leaves no trace. Later its bytes
 /// still go out whole, and its place in `waiting_` swallows its reply, so that each later reply
 /// finds its own caller. It reads only while somebody waits: what nobody wants stays in the
 /// socket.
 ///
-/// *Thread safety*: none; all on its executor.
+/// *Thread safety*: none, but for `closes`; all on its executor.
 template <class Transport, Framing F>
-class AsyncClientCore : public std::enable_shared_from_this<AsyncClientCore<Transport, F>> {
+class AsyncClientCore : public std::enable_shared_from_this<AsyncClientCore<Transport, F>>,
+                        private LoopOwned {
 public:
     using Endpoint = typename Transport::Endpoint;
     using Executor = typename Transport::Executor;
@@ -54,7 +59,8 @@ public:
     using Shared = std::shared_ptr<Operation>;
 
     AsyncClientCore(const Executor& executor, ClientOptions options, F framing)
-        : options_(std::move(options)),
+        : LoopOwned(executor),
+          options_(std::move(options)),
           framing_(std::move(framing)),
           loop_(std::make_shared<Loop>(executor, PushLimits{})) {}
 
@@ -62,57 +68,49 @@ public:
     [[nodiscard]] const std::optional<typename Transport::Socket>& socket() const noexcept {
         return socket_;
     }
+    [[nodiscard]] bool is_open() const noexcept { return socket_ && !write_error_; }
 
-    /// Begins a call; `output` of it is set.
+    /// How often the client was closed. Calls that begun before the last time have ended.
+    [[nodiscard]] std::uint64_t closes() const noexcept { return closes_; }
+
+    /// Begins a call; `output` and `closes_before` of it are set.
     void submit(const Shared& operation) {
-        if (operation->step == ClientStep::done) return;  // cancelled before it began
+        if (operation->step == ClientStep::done) return;  // cancelled before it got here
         operation->core = this;
+        if (operation->closes_before != closes_)
+            return finish(operation, asio::error::operation_aborted);
         if (operation->call == ClientCall::connect) return connect(operation);
         if (!socket_) return finish(operation, errc::not_connected);
         if (operation->call == ClientCall::receive) return receive(operation);
-        if (write_error_) return finish(operation, write_error_);
-        if (has_half_closed_ && operation->call != ClientCall::close)
+        if (write_error_) {  // there is still what the server has said, and its end
+            if (operation->call != ClientCall::close) return finish(operation, errc::not_connected);
+            return wait_for_end(operation);
+        }
+        if (half_closes_ > 0 && !half_closes(*operation))
             return finish(operation, asio::error::shut_down);
-        if (!has_room(operation->output.size())) return finish(operation, errc::output_overflow);
-        queued_bytes_ += operation->output.size();
-        has_half_closed_ = has_half_closed_ || half_closes(*operation);
-        queued_.push_back(operation);
-        arm(*operation, options_.send_timeout);
-        flush_soon();
+        queue(operation);
     }
 
     /// Ends a call early, with `asio::error::operation_aborted`.
     void cancel(const Shared& operation) {
         if (operation->step == ClientStep::connecting) return connector_->cancel();
-        give_up(*operation, asio::error::operation_aborted);
+        give_up(operation, asio::error::operation_aborted);
     }
 
     /// Called when the deadline of a call's step may have come.
-    void on_deadline(Operation& operation) {
-        if (Transport::Clock::now() < operation.deadline)
-            return loop_->look_at(operation, operation.deadline);
-        give_up(operation,
-                operation.step == ClientStep::receiving || operation.step == ClientStep::closing
-                    ? errc::receive_timed_out
-                    : errc::send_timed_out);
+    void on_deadline(const Shared& operation) {
+        if (Transport::Clock::now() < operation->deadline)
+            return loop_->look_at(*operation, operation->deadline);
+        const bool has_sent = operation->step == ClientStep::receiving ||
+                              operation->step == ClientStep::closing;
+        const errc error = has_sent ? errc::receive_timed_out : errc::send_timed_out;
+        operation->call == ClientCall::close ? shut(error) : give_up(operation, error);
     }
 
-    /// Closes at once; every call that is under way ends with `error`.
-    void shut(std::error_code error) {
-        if (const auto connector = connector_) connector->cancel();
-        if (socket_) {
-            std::error_code ignored;
-            socket_->close(ignored);
-            socket_.reset();
-        }
-        outbox_.clear();
-        queued_bytes_ = 0;
-        for (auto* queue : {&queued_, &sending_, &waiting_, &receivers_}) {
-            const auto calls = std::exchange(*queue, {});
-            for (const Shared& operation : calls) finish(operation, error);
-        }
-        if (const auto closing = std::exchange(closing_, nullptr))
-            finish(closing, error == errc::connection_closed ? std::error_code() : error);
+    /// Closes at once; every call, also one that has begun and not got here, is aborted.
+    void close() {
+        ++closes_;
+        shut(asio::error::operation_aborted);
     }
 
 private:
@@ -123,12 +121,13 @@ private:
     using Queue = std::deque<Shared>;
 
     static constexpr std::size_t buffer_size = 16 * 1024;
+    static constexpr int reads_in_one_turn = 16;
 
     // Beginning and ending a call.
 
     void connect(const Shared& operation) {
-        if (socket_ && write_error_ && waiting_count_ == 0) shut(write_error_);
-        if (socket_ || connector_) return finish(operation, errc::already_connected);
+        if (is_open() || connector_) return finish(operation, errc::already_connected);
+        shut(write_error_);
         operation->step = ClientStep::connecting;
         const auto connector = std::make_shared<Connector>(executor(), options_);
         connector_ = connector;
@@ -142,23 +141,38 @@ private:
 
     void install(Socket socket) {
         socket_.emplace(std::move(socket));
-        inbox_.emplace(options_.max_message_bytes, framing_);
-        unread_ = {};
-        more_follows_ = has_half_closed_ = false;
-        gathered_bytes_ = sent_bytes_ = 0;
+        inbox_.emplace(buffer_size, options_.max_message_bytes, framing_);
         write_error_.clear();
+        half_closes_ = 0;
+        ++connection_;
+    }
+
+    void queue(const Shared& operation) {
+        if (!output_.has_room(operation->output.size(), options_.max_pending_output_bytes))
+            return finish(operation, errc::output_overflow);
+        if (half_closes(*operation)) ++half_closes_;
+        operation->step = ClientStep::queued;
+        output_.queue(operation);
+        arm(*operation, options_.send_timeout);
+        flush_soon();
     }
 
     void receive(const Shared& operation) {
         receivers_.push_back(operation);
-        wait_for_bytes(operation, ClientStep::receiving);
+        wait_for_bytes(*operation, ClientStep::receiving);
         read_soon();
     }
 
-    void wait_for_bytes(const Shared& operation, ClientStep step) {
-        operation->step = step;
-        count(*operation);
-        arm(*operation, options_.receive_timeout);
+    void wait_for_end(const Shared& operation) {
+        closers_.push_back(operation);
+        wait_for_bytes(*operation, ClientStep::closing);
+        read_soon();
+    }
+
+    void wait_for_bytes(Operation& operation, ClientStep step) {
+        operation.step = step;
+        count(operation);
+        arm(operation, options_.receive_timeout);
     }
 
     void count(Operation& operation) noexcept {
@@ -179,41 +193,43 @@ private:
     }
 
     /// A call ends without its result. The others go on.
-    void give_up(Operation& operation, std::error_code error) {
-        if (operation.step == ClientStep::closing) return shut(error);
-        Shared found;
-        if (operation.step == ClientStep::queued) {
-            found = take(queued_, operation);
-            if (found) queued_bytes_ -= found->output.size();
+    void give_up(const Shared& operation, std::error_code error) {
+        if (operation->step == ClientStep::queued) {
+            output_.remove(operation);
+            if (half_closes(*operation)) --half_closes_;
         }
-        if (!found) found = take(receivers_, operation);
-        if (!found) found = find(sending_, operation);
-        if (!found) found = find(waiting_, operation);
-        if (found) finish(found, error);
-        if (waiting_count_ == 0 && reading_ && socket_) {
+        std::erase(receivers_, operation);
+        std::erase(closers_, operation);
+        finish(operation, error);
+        if (waiting_count_ > 0 || !reading_ || !socket_) return;
+        std::error_code ignored;
+        socket_->cancel(ignored);  // a write under way comes back too, and is begun again
+    }
+
+    /// Closes the connection; every call on it ends with `error`.
+    void shut(std::error_code error) {
+        if (const auto connector = connector_) connector->cancel();
+        if (socket_) {
             std::error_code ignored;
-            socket_->cancel(ignored);  // a write under way comes back too, and is begun again
+            socket_->close(ignored);
+            socket_.reset();
         }
+        for (const Queue& calls :
+             {output_.clear(), std::exchange(waiting_, {}), std::exchange(receivers_, {})})
+            for (const Shared& operation : calls) finish(operation, error);
+        if (error == errc::connection_closed) error.clear();  // that is what they wait for
+        for (const Shared& operation : std::exchange(closers_, {})) finish(operation, error);
     }
 
-    static Shared find(const Queue& queue, const Operation& operation) {
-        const auto is_it = [&](const Shared& one) { return one.get() == &operation; };
-        const auto found = std::find_if(queue.begin(), queue.end(), is_it);
-        return found == queue.end() ? nullptr : *found;
-    }
-
-    static Shared take(Queue& queue, const Operation& operation) {
-        Shared found = find(queue, operation);
-        if (found) queue.erase(std::find(queue.begin(), queue.end(), found));
-        return found;
+    void on_loop_destroyed() noexcept override {
+        const auto keep = this->shared_from_this();
+        if (const auto connector = std::exchange(connector_, nullptr)) connector->abandon();
+        for (const Queue& calls : {output_.clear(), std::exchange(waiting_, {}),
+                                   std::exchange(receivers_, {}), std::exchange(closers_, {})})
+            for (const Shared& operation : calls) loop_->forget(*operation);
     }
 
     // Writing.
-
-    [[nodiscard]] bool has_room(std::size_t size) const noexcept {
-        const std::size_t pending = queued_bytes_ + outbox_.size();
-        return pending == 0 || pending + size <= options_.max_pending_output_bytes;
-    }
 
     static bool half_closes(const Operation& operation) noexcept {
         return operation.call == ClientCall::close ||
@@ -232,8 +248,9 @@ private:
 
     void flush() {
         while (socket_ && !writing_ && !write_error_) {
-            if (outbox_.empty()) gather();
-            const std::string_view bytes = outbox_.front();
+            output_.gather([this](const Shared& operation) { on_gathered(operation); });
+            on_written(0);
+            const std::string_view bytes = output_.front();
             if (bytes.empty()) break;
             std::error_code error;
             const std::size_t size =
@@ -241,54 +258,42 @@ private:
             if (error == asio::error::would_block) {
                 write_later(bytes);
             } else if (error) {
-                write_failed(error);
+                on_write_failed(error);
             } else {
-                written(size);
+                on_written(size);
             }
         }
         read_soon();
     }
 
-    void gather() {
-        for (const Shared& operation : std::exchange(queued_, {})) {
-            outbox_.back().append(operation->output);
-            gathered_bytes_ += operation->output.size();
-            operation->ends_at = gathered_bytes_;
-            operation->output = {};
-            operation->step = ClientStep::sending;
-            sending_.push_back(operation);
-            if (operation->call != ClientCall::request) continue;
-            waiting_.push_back(operation);
-            count(*operation);
-        }
-        queued_bytes_ = 0;
-        written(0);
-    }
-
     void write_later(std::string_view bytes) {
         writing_ = true;
-        socket_->async_write_some(
-            asio::buffer(bytes.data(), bytes.size()),
-            [self = this->shared_from_this()](std::error_code error, std::size_t size) {
-                self->writing_ = false;
-                if (!self->socket_) return;
-                if (!error) {
-                    self->written(size);
-                } else if (error != asio::error::operation_aborted) {
-                    self->write_failed(error);
-                }
-                self->flush();
-            });
+        socket_->async_write_some(asio::buffer(bytes.data(), bytes.size()),
+                                  [self = this->shared_from_this(), connection = connection_](
+                                      std::error_code error, std::size_t size) {
+                                      self->writing_ = false;
+                                      if (self->is_current(connection, error)) {
+                                          if (error) self->on_write_failed(error);
+                                          if (!error) self->on_written(size);
+                                      }
+                                      self->flush();
+                                  });
     }
 
-    void written(std::size_t size) {
-        outbox_.consume(size);
-        sent_bytes_ += size;
-        while (!sending_.empty() && sending_.front()->ends_at <= sent_bytes_) {
-            const Shared operation = std::move(sending_.front());
-            sending_.pop_front();
-            on_sent(operation);
-        }
+    /// Whether what was begun on a connection is still of use.
+    [[nodiscard]] bool is_current(std::uint64_t connection, std::error_code error) const noexcept {
+        return socket_ && connection == connection_ && error != asio::error::operation_aborted;
+    }
+
+    void on_gathered(const Shared& operation) {
+        operation->step = ClientStep::sending;
+        if (operation->call != ClientCall::request) return;
+        waiting_.push_back(operation);
+        count(*operation);
+    }
+
+    void on_written(std::size_t size) {
+        output_.written(size, [this](const Shared& operation) { on_sent(operation); });
     }
 
     void on_sent(const Shared& operation) {
@@ -296,86 +301,95 @@ private:
         if (half_closes(*operation)) socket_->shutdown(asio::socket_base::shutdown_send, ignored);
         if (operation->step == ClientStep::done) return;
         if (operation->call == ClientCall::request) {
-            wait_for_bytes(operation, ClientStep::receiving);
+            wait_for_bytes(*operation, ClientStep::receiving);
         } else if (operation->call == ClientCall::close) {
-            closing_ = operation;
-            wait_for_bytes(operation, ClientStep::closing);
+            wait_for_end(operation);
         } else {
             finish(operation, {});
         }
     }
 
-    /// A server that refuses a message says so before it closes: requests may still be answered,
-    /// and what it said be received.
-    void write_failed(std::error_code error) {
+    /// A server that refuses a message says so before it closes: requests may still be answered.
+    void on_write_failed(std::error_code error) {
         write_error_ = error;
-        outbox_.clear();
-        for (auto* queue : {&queued_, &sending_}) {
-            const auto calls = std::exchange(*queue, {});
-            for (const Shared& operation : calls)
-                if (find(waiting_, *operation) == nullptr) finish(operation, error);
+        for (const Shared& operation : output_.clear()) {
+            if (operation->step == ClientStep::done) continue;
+            if (operation->is_counted) {
+                wait_for_bytes(*operation, ClientStep::receiving);
+            } else {
+                finish(operation, error);
+            }
         }
+        if (waiting_count_ == 0) shut(error);
     }
 
     // Reading.
 
+    [[nodiscard]] bool may_read() const noexcept {
+        return socket_ && !reading_ && waiting_count_ > 0;
+    }
+
     /// Hands over what is there, and reads on if somebody still waits.
     void read_soon() {
-        deliver();
-        if (reading_ || !socket_ || waiting_count_ == 0) return;
-        if (!buffer_) buffer_.reset(new char[buffer_size]);
+        for (int reads = 0; may_read(); ++reads) {
+            deliver();
+            if (!may_read()) return;
+            if (!inbox_->more_follows()) return read_later();
+            if (reads == reads_in_one_turn) return read_in_next_turn();
+            std::error_code error;
+            const std::size_t size = socket_->read_some(inbox_->space(), error);
+            if (error == asio::error::would_block) error.clear();
+            on_read(error, size);
+        }
+    }
+
+    void read_later() {
         reading_ = true;
         socket_->async_read_some(
-            asio::buffer(buffer_.get(), buffer_size),
-            [self = this->shared_from_this()](std::error_code error, std::size_t size) {
+            inbox_->space(), [self = this->shared_from_this(), connection = connection_](
+                                 std::error_code error, std::size_t size) {
                 self->reading_ = false;
-                if (!self->socket_) return;
-                if (error != asio::error::operation_aborted) self->on_read(error, size);
+                if (self->is_current(connection, error)) self->on_read(error, size);
                 self->read_soon();
             });
     }
 
+    /// Others on the loop have their turn; deadlines among them.
+    void read_in_next_turn() {
+        reading_ = true;
+        asio::post(executor(), [self = this->shared_from_this()] {
+            self->reading_ = false;
+            self->read_soon();
+        });
+    }
+
     void on_read(std::error_code error, std::size_t size) {
-        while (!error) {
-            unread_ = {buffer_.get(), size};
-            more_follows_ = size == buffer_size;
-            deliver();
-            if (!more_follows_ || !unread_.empty() || !socket_) return;
-            size = socket_->read_some(asio::buffer(buffer_.get(), buffer_size), error);
+        if (!error) return inbox_->fill(size);
+        std::string message;
+        if (error == asio::error::eof && inbox_->last(message, error)) {
+            hand_over(std::move(message));
+            error = errc::connection_closed;
         }
-        if (error == asio::error::would_block) {
-            more_follows_ = false;
-        } else if (error == asio::error::eof) {
-            on_end();
-        } else {
-            shut(write_error_ ? write_error_ : error);
-        }
+        shut(write_error_ ? write_error_ : error);
     }
 
     /// Hands messages over as long as somebody waits for one.
     void deliver() {
-        if (reading_) return;
-        do {
-            if (!socket_ || waiting_count_ == 0) return;
-            const InboxPart part = inbox_->next(unread_, more_follows_);
-            if (part.kind == InboxPart::Kind::too_long) return shut(errc::message_too_long);
-            hand_over(part);
-        } while (!unread_.empty());
+        std::string message;
+        std::error_code error;
+        while (may_read() && inbox_->next(message, error)) hand_over(std::move(message));
+        if (error) shut(error);
     }
 
-    void hand_over(const InboxPart& part) {
-        std::string_view message;
-        if (part.kind == InboxPart::Kind::nothing || !inbox_->join(part, message)) return;
+    void hand_over(std::string message) {
+        // The one reply to a stream is not late for a later request.
+        if constexpr (F::is_stream)
+            std::erase_if(waiting_, [](const Shared& one) { return one->step == ClientStep::done; });
         Queue& queue = waiting_.empty() ? receivers_ : waiting_;
         if (queue.empty()) return;  // the client is closing and wants no more messages
         const Shared operation = std::move(queue.front());
         queue.pop_front();
-        finish(operation, {}, std::string(message));
-    }
-
-    void on_end() {
-        hand_over(inbox_->end_of_stream());
-        shut(inbox_->in_message() ? errc::message_truncated : errc::connection_closed);
+        finish(operation, {}, std::move(message));
     }
 
     const ClientOptions options_;
@@ -383,25 +397,19 @@ private:
     std::shared_ptr<Loop> loop_;
     std::shared_ptr<Connector> connector_;
     std::optional<Socket> socket_;
-    std::optional<Inbox<F>> inbox_;
-    Outbox outbox_;
-    Queue queued_;
-    Queue sending_;
+    std::optional<ClientInbox<F>> inbox_;
+    ClientOutput<Operation> output_;
     Queue waiting_;
     Queue receivers_;
-    Shared closing_;
-    std::unique_ptr<char[]> buffer_;
-    std::string_view unread_;  ///< bytes in the buffer that no message was made of yet
-    std::size_t queued_bytes_ = 0;
-    std::uint64_t gathered_bytes_ = 0;  ///< the output stream's length with what is in the outbox
-    std::uint64_t sent_bytes_ = 0;
+    Queue closers_;
     std::size_t waiting_count_ = 0;  ///< calls that bytes from the server may complete
+    std::size_t half_closes_ = 0;    ///< calls, made or done, after which nothing is sent
+    std::uint64_t connection_ = 0;   ///< tells connections apart
+    std::atomic<std::uint64_t> closes_ = 0;
     std::error_code write_error_;
     bool flush_is_due_ = false;
     bool writing_ = false;
     bool reading_ = false;
-    bool more_follows_ = false;
-    bool has_half_closed_ = false;
 };
 
 }  // namespace charcount::detail

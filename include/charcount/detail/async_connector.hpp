@@ -40,28 +40,33 @@ public:
     /// Calls `done` once, with a socket or an error; possibly within this call.
     void start(Done done) {
         done_ = std::move(done);
-        if (!Stream::resolves_slowly(options_)) {
-            Answer answer;
-            answer.endpoints = Stream::resolve(options_, answer.error);
-            return on_resolved(std::move(answer));
-        }
-        job_ = std::make_shared<ResolveJob<Stream>>();
+        if (!Stream::resolves_slowly(options_)) return on_resolved(Job::ask(options_));
+        set_deadline(deadline_after(Clock::now(), options_.resolve_timeout),
+                     [](AsyncConnector& self) { self.finish(errc::resolve_timed_out); });
+        job_ = std::make_shared<Job>();
         job_->start(options_, [self = this->shared_from_this()](Answer answer) {
             asio::post(self->executor_, [self, answer = std::move(answer)]() mutable {
                 self->on_resolved(std::move(answer));
             });
         });
-        set_deadline(deadline_after(Clock::now(), options_.resolve_timeout),
-                     [](AsyncConnector& self) { self.finish(errc::resolve_timed_out); });
     }
 
     /// Ends with `asio::error::operation_aborted`.
     void cancel() { finish(asio::error::operation_aborted); }
 
+    /// Ends, and calls nobody.
+    void abandon() {
+        const auto keep = this->shared_from_this();
+        const Done dropped = std::exchange(done_, nullptr);
+        timer_.cancel();
+        if (job_) job_->abandon();
+    }
+
 private:
+    using Job = ResolveJob<Stream>;
     using Clock = typename Transport::Clock;
     using TimePoint = typename Clock::time_point;
-    using Answer = typename ResolveJob<Stream>::Answer;
+    using Answer = typename Job::Answer;
 
     void on_resolved(Answer answer) {
         if (!done_) return;
@@ -72,29 +77,42 @@ private:
     }
 
     void try_next() {
-        const std::size_t attempt = next_++;
+        attempt_deadline_ = share_of_time(Clock::now(), deadline_, endpoints_.size() - next_);
+        ++next_;
+        try_again();
+    }
+
+    void try_again() {
         socket_.emplace(executor_);
-        socket_->async_connect(endpoints_[attempt],
+        const std::size_t attempt = ++attempts_;
+        socket_->async_connect(endpoints_[next_ - 1],
                                [self = this->shared_from_this(), attempt](std::error_code error) {
                                    self->on_connected(attempt, error);
                                });
-        set_deadline(share_of_time(Clock::now(), deadline_, endpoints_.size() - attempt),
-                     [attempt](AsyncConnector& self) {
-                         self.on_connected(attempt, errc::connect_timed_out);
-                     });
+        set_deadline(attempt_deadline_, [attempt](AsyncConnector& self) {
+            self.on_connected(attempt, errc::connect_timed_out);
+        });
     }
 
     /// The attempt has ended: by itself or by its deadline, whichever comes first.
     void on_connected(std::size_t attempt, std::error_code error) {
-        if (!done_ || attempt + 1 != next_) return;
+        if (!done_ || attempt != attempts_) return;
         if (!error) Stream::prepare(*socket_, error);
-        if (error && next_ < endpoints_.size()) return try_next();
-        finish(error);
+        if (!error) return finish(error);
+        if (is_backlog_full(error)) {
+            const TimePoint now = Clock::now();
+            if (now < attempt_deadline_)
+                return set_deadline(next_try(now, attempt_deadline_),
+                                    [](AsyncConnector& self) { self.try_again(); });
+            error = errc::connect_timed_out;
+        }
+        error_ = more_telling(error_, error);
+        if (next_ < endpoints_.size()) return try_next();
+        finish(error_);
     }
 
     template <class Task>
     void set_deadline(TimePoint when, Task task) {
-        if (!done_) return;
         timer_.expires_at(when);
         if (when == TimePoint::max()) return;
         timer_.async_wait([self = this->shared_from_this(), task](std::error_code error) {
@@ -115,11 +133,14 @@ private:
     Executor executor_;
     ClientOptions options_;
     typename Transport::Timer timer_;
-    std::shared_ptr<ResolveJob<Stream>> job_;
-    typename ResolveJob<Stream>::Endpoints endpoints_;
-    std::size_t next_ = 0;
+    std::shared_ptr<Job> job_;
+    typename Job::Endpoints endpoints_;
+    std::size_t next_ = 0;      ///< the address to try when this one fails
+    std::size_t attempts_ = 0;  ///< an address may be tried again
     TimePoint deadline_{};
+    TimePoint attempt_deadline_{};
     std::optional<Socket> socket_;
+    std::error_code error_;  ///< of the addresses that have failed
     Done done_;
 };
 

@@ -10,17 +10,16 @@
 #include <asio/error.hpp>
 #include <asio/socket_base.hpp>
 #include <charcount/detail/blocking_connector.hpp>
+#include <charcount/detail/client_inbox.hpp>
 #include <charcount/detail/poll.hpp>
 #include <charcount/detail/session_deadlines.hpp>
 #include <charcount/error.hpp>
 #include <charcount/framing/framing.hpp>
-#include <charcount/inbox.hpp>
 #include <charcount/options.hpp>
 #include <charcount/outbox.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,11 +63,10 @@ public:
         if (error) return;
         close();
         socket_ = connector_.connect(options_, error);
-        inbox_.emplace(options_.max_message_bytes, framing_);
+        inbox_.emplace(buffer_size, options_.max_message_bytes, framing_);
         outbox_.clear();
-        unread_ = {};
         late_replies_ = 0;
-        more_follows_ = has_finished_ = is_broken_ = false;
+        has_finished_ = is_broken_ = false;
     }
 
     void connect() {
@@ -142,7 +140,7 @@ public:
             if (error == errc::receive_timed_out) return {};
             if (error == asio::error::eof) take_last_message(message, error);
             close();
-            return message;
+            break;
         }
         return message;
     }
@@ -245,50 +243,29 @@ private:
         return Stream::wait(*socket_, interest, nullptr, deadline);
     }
 
-    /// Takes the next message out of what was read; false when more must be read.
+    /// Takes the next message that is not a late reply; false when more must be read.
     bool take_message(std::string& message, std::error_code& error) {
-        do {
-            const InboxPart part = inbox_->next(unread_, more_follows_);
-            if (part.kind == InboxPart::Kind::too_long) {
-                error = errc::message_too_long;
-                return false;
-            }
-            if (join(part, message)) return true;
-        } while (!unread_.empty());
+        while (inbox_->next(message, error)) {
+            if (late_replies_ == 0) return true;
+            --late_replies_;
+            message.clear();
+        }
         return false;
     }
 
-    /// Takes the message that the end of the stream completes, if there is one.
     void take_last_message(std::string& message, std::error_code& error) {
         error.clear();
-        if (join(inbox_->end_of_stream(), message)) return;
-        error = inbox_->in_message() ? errc::message_truncated : errc::connection_closed;
-    }
-
-    bool join(const InboxPart& part, std::string& message) {
-        std::string_view whole;
-        if (part.kind == InboxPart::Kind::nothing || !inbox_->join(part, whole)) return false;
-        if (late_replies_ > 0) {
-            --late_replies_;
-            return false;
-        }
-        message.assign(whole);
-        return true;
+        if (!inbox_->last(message, error) || late_replies_ == 0) return;
+        message.clear();
+        error = errc::connection_closed;
     }
 
     /// Reads once, waiting if there is nothing. What waits to be sent goes on meanwhile.
     void read_more(TimePoint deadline, std::error_code& error) {
-        if (!buffer_) buffer_.reset(new char[buffer_size]);
         while (true) {
-            const std::size_t count =
-                socket_->read_some(asio::buffer(buffer_.get(), buffer_size), error);
-            // A read that filled the buffer, and after which nothing came, was the whole message.
-            if (error == asio::error::would_block && more_follows_) error.clear();
-            if (error != asio::error::would_block) {
-                unread_ = {buffer_.get(), count};
-                more_follows_ = count == buffer_size;
-                return;
-            }
+            const std::size_t count = socket_->read_some(inbox_->space(), error);
+            if (error == asio::error::would_block && inbox_->more_follows()) error.clear();
+            if (error != asio::error::would_block) return inbox_->fill(count);
             const Readiness ready = wait({.read = true, .write = !outbox_.empty()}, deadline);
             if (ready.writable && !outbox_.empty()) write_once(error);
             error.clear();  // a server that takes no more may still have said why
@@ -307,14 +284,11 @@ private:
     F framing_;
     BlockingConnector<Transport> connector_;
     std::optional<Socket> socket_;
-    std::optional<Inbox<F>> inbox_;
+    std::optional<ClientInbox<F>> inbox_;
     Outbox outbox_;
-    std::unique_ptr<char[]> buffer_;
-    std::string_view unread_;         ///< bytes in the buffer that no message was made of yet
     std::uint64_t late_replies_ = 0;  ///< replies to come to requests that have timed out
-    bool more_follows_ = false;
-    bool has_finished_ = false;  ///< half-closed
-    bool is_broken_ = false;     ///< a write has failed
+    bool has_finished_ = false;       ///< half-closed
+    bool is_broken_ = false;          ///< a write has failed
 };
 
 }  // namespace charcount::detail

@@ -14,6 +14,7 @@
 #include <asio/post.hpp>
 #include <charcount/detail/async_loop.hpp>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <system_error>
 #include <type_traits>
@@ -25,26 +26,32 @@ namespace charcount::detail {
 enum class ClientCall { connect, request, send, receive, finish_sending, close };
 
 /// Where a call stands. A request goes from `sending` to `receiving`.
-enum class ClientStep { queued, connecting, sending, receiving, closing, done };
+enum class ClientStep { begun, connecting, queued, sending, receiving, closing, done };
+
+/// How calls complete: without a message, or with one.
+using ClientDone = void(std::error_code);
+using ClientReply = void(std::error_code, std::string);
 
 /// What the client knows of a call; the handler is in the derived class.
 ///
 /// *Lifetime*: shared by the client's queues. `core` is set and alive while a deadline is.
 template <class Core>
-class ClientOperation : public LoopTimed {
+class ClientOperation : public LoopTimed,
+                        public std::enable_shared_from_this<ClientOperation<Core>> {
 public:
     explicit ClientOperation(ClientCall what) noexcept : call(what) {}
     virtual ~ClientOperation() = default;
     ClientOperation(const ClientOperation&) = delete;
     ClientOperation& operator=(const ClientOperation&) = delete;
 
-    void on_deadline() override { core->on_deadline(*this); }
+    void on_deadline() override { core->on_deadline(this->shared_from_this()); }
 
     /// Gives the result to the handler, through its executor, never within this call.
     virtual void complete(std::error_code error, std::string message) = 0;
 
     const ClientCall call;
-    ClientStep step = ClientStep::queued;
+    ClientStep step = ClientStep::begun;
+    std::uint64_t closes_before = 0;      ///< how often the client had been closed when it began
     bool is_counted = false;              ///< among those that wait for bytes
     std::string output;                   ///< framed bytes that are not in the outbox yet
     std::uint64_t ends_at = 0;            ///< their end, as a position in the output stream
@@ -53,7 +60,7 @@ public:
 };
 
 /// A call with the handler that its user gave. It keeps both executors busy until it completes.
-template <class Core, class Handler>
+template <class Core, class Signature, class Handler>
 class HandlerOperation final : public ClientOperation<Core> {
     using Executor = typename Core::Executor;
 
@@ -69,13 +76,14 @@ public:
     }
 
     void complete(std::error_code error, std::string message) override {
-        if (auto slot = cancellation_slot(); slot.is_connected()) slot.clear();
         const auto executor = work_.get_executor();
         const auto allocator = asio::get_associated_allocator(handler_);
-        auto finish = [handler = std::move(handler_), error,
-                       message = std::move(message)]() mutable {
-            if constexpr (std::is_invocable_v<Handler, std::error_code, std::string>) {
-                std::move(handler)(error, std::move(message));
+        // The slot belongs to the handler's executor, which need not be the client's.
+        auto finish = [slot = cancellation_slot(), handler = std::move(handler_), error,
+                       text = std::move(message)]() mutable {
+            if (slot.is_connected()) slot.clear();
+            if constexpr (std::is_same_v<Signature, ClientReply>) {
+                std::move(handler)(error, std::move(text));
             } else {
                 std::move(handler)(error);
             }

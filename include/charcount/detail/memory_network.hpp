@@ -62,7 +62,7 @@ struct MemoryThread {
     using Look = std::function<bool()>;
 
     /// With the network's lock held.
-    [[nodiscard]] static MemoryThread& current(MemoryNetwork& network) {
+    static MemoryThread& current(MemoryNetwork& network) {
         thread_local MemoryThread thread(network);
         return thread;
     }
