@@ -9,6 +9,7 @@
 #include <charcount/error.hpp>
 #include <charcount/options.hpp>
 #include <chrono>
+#include <cstddef>
 #include <iostream>
 #include <memory>
 #include <optional>

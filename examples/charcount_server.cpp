@@ -4,7 +4,6 @@
 // charcount-server: counts the characters of the messages that it gets. See --help.
 
 #include <CLI/App.hpp>
-#include <algorithm>
 #include <charcount/options.hpp>
 #include <charcount/unit.hpp>
 #include <csignal>

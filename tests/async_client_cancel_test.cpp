@@ -101,27 +101,44 @@ TEST_CASE("a call that waits is cancelled by each type of cancellation") {
     }
 }
 
-TEST_CASE_TEMPLATE("a call can be cancelled before the loop has seen it", Row, OverTcp,
-                   OverLocal) {
-    Scripted<Row> server({[](auto& connection) { answer_lines(connection, 1); }});
+TEST_CASE_TEMPLATE("a call can be cancelled before the loop has seen it", Row, OverTcp, OverLocal) {
     TestLoop loop;
-    AsyncClientOver<Row> client(loop.context(), options_for(server.endpoint()));
-    Cancellable connecting;
-    client.async_connect(connecting.token());
-    connecting.cancel();
-    CHECK(loop.run_to_end());
-    CHECK(connecting.error == aborted);
-    CHECK_FALSE(client.is_open());
-
-    connect(loop, client);
     Cancellable call;
-    Outcome other;
-    client.async_request("leaves no trace", call.token());
-    client.async_request("x", Keep(other));
-    call.cancel();
-    CHECK(loop.run_to_end());
+    SUBCASE("connect") {
+        Bound<Row> server;
+        server.listen();
+        AsyncClientOver<Row> client(loop.context(), options_for(server.endpoint()));
+        client.async_connect(call.token());
+        call.cancel();
+        CHECK(loop.run_to_end());
+        CHECK_FALSE(client.is_open());
+    }
+    SUBCASE("request") {
+        Scripted<Row> server({[](auto& connection) { answer_lines(connection, 1); }});
+        AsyncClientOver<Row> client(loop.context(), options_for(server.endpoint()));
+        connect(loop, client);
+        Outcome other;
+        client.async_request("leaves no trace", call.token());
+        client.async_request("x", Keep(other));
+        call.cancel();
+        CHECK(loop.run_to_end());
+        CHECK(other.message == "1:1");
+    }
+    SUBCASE("request, begun on another thread and cancelled on the loop") {
+        Scripted<Row> server({[](auto& connection) { answer_lines(connection, 1); }});
+        AsyncClientOver<Row> client(loop.context(), options_for(server.endpoint()));
+        connect(loop, client);
+        Outcome other;
+        asio::post(loop.context(), [&] {
+            std::thread([&] { client.async_request("x", call.token()); }).join();
+            call.cancel();
+            client.async_request("yz", Keep(other));
+        });
+        CHECK(loop.run_to_end());
+        CHECK(other.message == "1:2");
+    }
+    CHECK(call.completions == 1);
     CHECK(call.error == aborted);
-    CHECK(other.message == "1:1");
 }
 
 TEST_CASE_TEMPLATE("connecting can be cancelled, and done again", Row, OverTcp, OverLocal) {
@@ -369,8 +386,12 @@ TEST_CASE_TEMPLATE("a half-close or close that is cancelled while it is queued h
     client.async_request(endless_text(), Keep(first));
     loop.turn();
     Cancellable ending;
-    SUBCASE("half-close") { client.async_finish_sending(ending.token()); }
-    SUBCASE("close") { client.async_close(ending.token()); }
+    SUBCASE("half-close") {
+        client.async_finish_sending(ending.token());
+    }
+    SUBCASE("close") {
+        client.async_close(ending.token());
+    }
     loop.turn();
     ending.cancel();
     loop.turn();
@@ -451,7 +472,7 @@ TEST_CASE_TEMPLATE("a request raced with a timer loses nothing but its reply", R
         REQUIRE(won.index() == 0);
         CHECK(std::get<0>(won) == "1:3");
         const std::string one = co_await (client.async_request("de", use_awaitable) &&
-                                              client.async_send("f", use_awaitable));
+                                          client.async_send("f", use_awaitable));
         CHECK(one == "2:2");
     };
     loop.run(race());

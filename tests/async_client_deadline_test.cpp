@@ -156,8 +156,12 @@ TEST_CASE_TEMPLATE("a server that never reads makes each way to send time out", 
                                 options_for(server.endpoint(), {.send_timeout = 100ms}));
     connect(loop, client);
     Outcome first;
-    SUBCASE("send") { client.async_send(endless_text(), Keep(first)); }
-    SUBCASE("request") { client.async_request(endless_text(), Keep(first)); }
+    SUBCASE("send") {
+        client.async_send(endless_text(), Keep(first));
+    }
+    SUBCASE("request") {
+        client.async_request(endless_text(), Keep(first));
+    }
     check_takes(100ms, [&] { CHECK(loop.run_until([&] { return first.is_done(); })); });
     CHECK(first.error == errc::send_timed_out);
     CHECK(client.is_open());
@@ -207,8 +211,12 @@ TEST_CASE_TEMPLATE("a server that never answers makes each way to receive time o
                                 options_for(server.endpoint(), {.receive_timeout = 100ms}));
     connect(loop, client);
     Outcome outcome;
-    SUBCASE("receive") { client.async_receive(Keep(outcome)); }
-    SUBCASE("request") { client.async_request("?", Keep(outcome)); }
+    SUBCASE("receive") {
+        client.async_receive(Keep(outcome));
+    }
+    SUBCASE("request") {
+        client.async_request("?", Keep(outcome));
+    }
     check_takes(100ms, [&] { CHECK(loop.run_to_end()); });
     CHECK(outcome.error == errc::receive_timed_out);
     CHECK(outcome.completions == 1);

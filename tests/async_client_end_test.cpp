@@ -116,8 +116,12 @@ TEST_CASE_TEMPLATE("closing at once ends every call", Row, OverTcp, OverLocal) {
 
 TEST_CASE_TEMPLATE("destroying the client ends every call", Row, OverTcp, OverLocal) {
     Busy<Row> busy;
-    SUBCASE("while the loop is not run") { busy.client.reset(); }
-    SUBCASE("on the loop") { asio::post(busy.loop.context(), [&] { busy.client.reset(); }); }
+    SUBCASE("while the loop is not run") {
+        busy.client.reset();
+    }
+    SUBCASE("on the loop") {
+        asio::post(busy.loop.context(), [&] { busy.client.reset(); });
+    }
     busy.check_all_aborted();
 }
 
@@ -127,8 +131,8 @@ TEST_CASE_TEMPLATE("a client may be destroyed by a handler of its own", Row, Ove
         connection.send("reply\nand more\n");
     }});
     TestLoop loop;
-    auto client = std::make_unique<AsyncClientOver<Row>>(loop.context(),
-                                                         options_for(server.endpoint()));
+    auto client =
+        std::make_unique<AsyncClientOver<Row>>(loop.context(), options_for(server.endpoint()));
     connect(loop, *client);
     Outcome other;
     std::string reply;
@@ -149,7 +153,9 @@ TEST_CASE_TEMPLATE("closing ends the connecting", Row, OverTcp, OverLocal) {
     Outcome connected;
     client.async_connect(Keep(connected));
     SUBCASE("before the loop has seen it") {}
-    SUBCASE("while it connects") { loop.turn(); }
+    SUBCASE("while it connects") {
+        loop.turn();
+    }
     client.close();
     CHECK(loop.run_to_end());
     CHECK(connected.completions == 1);
@@ -287,8 +293,8 @@ TEST_CASE_TEMPLATE("an orderly close of a server that does not read closes at it
                    OverTcp, OverLocal) {
     Scripted<Row> server({[](auto&) {}});
     TestLoop loop;
-    AsyncClientOver<Row> client(loop.context(), options_for(server.endpoint(),
-                                                            {.send_timeout = 100ms}));
+    AsyncClientOver<Row> client(loop.context(),
+                                options_for(server.endpoint(), {.send_timeout = 100ms}));
     connect(loop, client);
     Outcome sent;
     Outcome closed;
@@ -454,8 +460,12 @@ TEST_CASE_TEMPLATE("a message that could not be sent and that nobody explains is
     AsyncClientOver<Row> client(loop.context(), options_for(server.endpoint()));
     connect(loop, client);
     Outcome call;
-    SUBCASE("send") { client.async_send(endless_text(), Keep(call)); }
-    SUBCASE("request") { client.async_request(endless_text(), Keep(call)); }
+    SUBCASE("send") {
+        client.async_send(endless_text(), Keep(call));
+    }
+    SUBCASE("request") {
+        client.async_request(endless_text(), Keep(call));
+    }
     CHECK(loop.run_to_end());
     CHECK(call.completions == 1);
     CHECK(call.error);

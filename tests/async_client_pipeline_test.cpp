@@ -65,8 +65,12 @@ TEST_CASE("a thousand requests at once are one write, and each gets its own repl
             });
         }
     };
-    SUBCASE("begun on the loop") { asio::post(loop.context(), request_all); }
-    SUBCASE("begun elsewhere") { request_all(); }
+    SUBCASE("begun on the loop") {
+        asio::post(loop.context(), request_all);
+    }
+    SUBCASE("begun elsewhere") {
+        request_all();
+    }
     CHECK(loop.run_to_end());
     CHECK(right == count);
     CHECK(order.size() == count);

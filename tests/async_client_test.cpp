@@ -90,7 +90,8 @@ struct Counting {
 };
 
 template <class Client>
-asio::awaitable<void> ask_each(Client& client, std::vector<std::pair<std::string, std::string>> all) {
+asio::awaitable<void> ask_each(Client& client,
+                               std::vector<std::pair<std::string, std::string>> all) {
     co_await client.async_connect(use_awaitable);
     for (const auto& [message, reply] : all)
         CHECK(co_await client.async_request(message, use_awaitable) == reply);
@@ -216,9 +217,7 @@ public:
         ++*count_;
         return std::allocator<T>().allocate(size);
     }
-    void deallocate(T* memory, std::size_t size) {
-        std::allocator<T>().deallocate(memory, size);
-    }
+    void deallocate(T* memory, std::size_t size) { std::allocator<T>().deallocate(memory, size); }
     [[nodiscard]] int* count() const noexcept { return count_; }
 
     friend bool operator==(const CountingAllocator&, const CountingAllocator&) = default;
@@ -232,8 +231,8 @@ TEST_CASE("a handler's own allocator gives the memory to hand the result over") 
     connect(it.loop, it.client);
     int allocations = 0;
     Outcome outcome;
-    it.client.async_request("Halo",
-                            asio::bind_allocator(CountingAllocator<char>(allocations), Keep(outcome)));
+    it.client.async_request(
+        "Halo", asio::bind_allocator(CountingAllocator<char>(allocations), Keep(outcome)));
     CHECK(it.loop.run_to_end());
     CHECK(outcome.message == "4");
     CHECK(allocations > 0);
@@ -330,8 +329,7 @@ TEST_CASE_TEMPLATE("a connected client is not connected again", Row, OverTcp, Ov
     CHECK(reply.message == "10");
 }
 
-TEST_CASE_TEMPLATE("a client knows both addresses while it is connected", Row, OverTcp,
-                   OverLocal) {
+TEST_CASE_TEMPLATE("a client knows both addresses while it is connected", Row, OverTcp, OverLocal) {
     using Endpoint = typename AsyncClientOver<Row>::Endpoint;
     Counting<Row> it;
     CHECK((it.client.remote_endpoint() == Endpoint()));
@@ -397,7 +395,9 @@ TEST_CASE("localhost is tried on IPv4 and on IPv6") {
         connect(loop, client);
         CHECK(client.remote_endpoint() == socket.endpoint());
     };
-    SUBCASE("a server on 127.0.0.1 alone") { connect_by_name(asio::ip::address_v4::loopback()); }
+    SUBCASE("a server on 127.0.0.1 alone") {
+        connect_by_name(asio::ip::address_v4::loopback());
+    }
     SUBCASE("a server on ::1 alone") {
         try {
             const BoundSocket<asio::ip::tcp> is_there(asio::ip::address_v6::loopback());

@@ -322,7 +322,9 @@ TEST_CASE_TEMPLATE("a reply that comes byte by byte within the deadline is whole
         };
     };
     SUBCASE("a line") {
-        Scripted<Row> server({in_pieces("Gr\xC3\xBC\xC3\x9F" "e\r\n")});
+        Scripted<Row> server(
+            {in_pieces("Gr\xC3\xBC\xC3\x9F"
+                       "e\r\n")});
         BlockingClientOver<Row> client(options_for(server.endpoint()));
         client.connect();
         CHECK(client.request("?") == "Grüße");

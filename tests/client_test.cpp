@@ -228,8 +228,7 @@ TEST_CASE("a client is made from options, and connects when it is told") {
     CHECK(client.request("Halo dunia") == "10");
 }
 
-TEST_CASE_TEMPLATE("a client knows both addresses while it is connected", Row, OverTcp,
-                   OverLocal) {
+TEST_CASE_TEMPLATE("a client knows both addresses while it is connected", Row, OverTcp, OverLocal) {
     RunningServer<typename Row::Server, CharCountHandler> server;
     BlockingClientOver<Row> client(options_for(server->local_endpoint()));
     CHECK((client.remote_endpoint() == typename BlockingClientOver<Row>::Endpoint()));
@@ -332,8 +331,7 @@ TEST_CASE("an unknown host says that it was not resolved") {
     std::error_code error;
     client.connect(error);
     CHECK(error);
-    CHECK(what([&] { client.connect(); }) ==
-          "resolve no.such.host.invalid:1: " + error.message());
+    CHECK(what([&] { client.connect(); }) == "resolve no.such.host.invalid:1: " + error.message());
 }
 
 TEST_CASE("a path that is none says so") {
@@ -362,7 +360,9 @@ TEST_CASE("localhost is tried on IPv4 and on IPv6") {
         client.connect();
         CHECK(client.remote_endpoint() == socket.endpoint());
     };
-    SUBCASE("a server on 127.0.0.1 alone") { request_by_name(asio::ip::address_v4::loopback()); }
+    SUBCASE("a server on 127.0.0.1 alone") {
+        request_by_name(asio::ip::address_v4::loopback());
+    }
     SUBCASE("a server on ::1 alone") {
         try {
             const BoundSocket<asio::ip::tcp> is_there(asio::ip::address_v6::loopback());

@@ -36,7 +36,7 @@ enum ExitStatus : int {
     error_reply = 3,  ///< all replies came, but one of them says that there is an error
 };
 
-/// The two lines on top of the help.
+/// CLI11's help with a usage line of its own.
 class HelpFormatter final : public CLI::Formatter {
 public:
     explicit HelpFormatter(std::string usage) : usage_(std::move(usage)) { column_width(30); }

@@ -170,6 +170,25 @@ class Counting(TestCase):
                 )
 
 
+class Addresses(TestCase):
+    def test_localhost_is_the_loopback(self):
+        with Server("--host", "localhost") as running:
+            self.assertEqual(running.first_line, f"listening on 127.0.0.1:{running.port}\n")
+            place = ("--host", "localhost", "--port", str(running.port))
+            self.assertEqual(client(*place, "Halo"), (0, "4\n", ""))
+
+    def test_ipv6(self):
+        try:
+            socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+        except OSError as error:
+            self.skipTest(f"no IPv6 here: {error}")
+        with Server("--host", "::1") as running:
+            self.assertEqual(running.first_line, f"listening on [::1]:{running.port}\n")
+            place = ("--host", "::1", "--port", str(running.port))
+            self.assertEqual(client(*place, "Halo"), (0, "4\n", ""))
+            self.assertRegex(running.stop()[2], r"connection 1 from \[::1\]:\d+\n")
+
+
 class Terminal(TestCase):
     def test_it_prompts_until_ctrl_d(self):
         with Server() as running:

@@ -79,7 +79,9 @@ private:
 };
 
 /// More than the kernel takes from a client whose server doesn't read.
-[[nodiscard]] inline std::string endless_text() { return std::string(16 * 1024 * 1024, 'x'); }
+[[nodiscard]] inline std::string endless_text() {
+    return std::string(16 * 1024 * 1024, 'x');
+}
 
 /// What a throwing call says.
 [[nodiscard]] inline std::string what(const std::function<void()>& call) {
@@ -91,7 +93,9 @@ private:
     return "nothing was thrown";
 }
 
-[[nodiscard]] inline std::string text_of(errc error) { return make_error_code(error).message(); }
+[[nodiscard]] inline std::string text_of(errc error) {
+    return make_error_code(error).message();
+}
 
 }  // namespace charcount::test
 

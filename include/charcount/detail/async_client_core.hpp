@@ -101,8 +101,8 @@ public:
     void on_deadline(const Shared& operation) {
         if (Transport::Clock::now() < operation->deadline)
             return loop_->look_at(*operation, operation->deadline);
-        const bool has_sent = operation->step == ClientStep::receiving ||
-                              operation->step == ClientStep::closing;
+        const bool has_sent =
+            operation->step == ClientStep::receiving || operation->step == ClientStep::closing;
         const errc error = has_sent ? errc::receive_timed_out : errc::send_timed_out;
         operation->call == ClientCall::close ? shut(error) : give_up(operation, error);
     }
@@ -345,13 +345,14 @@ private:
 
     void read_later() {
         reading_ = true;
-        socket_->async_read_some(
-            inbox_->space(), [self = this->shared_from_this(), connection = connection_](
-                                 std::error_code error, std::size_t size) {
-                self->reading_ = false;
-                if (self->is_current(connection, error)) self->on_read(error, size);
-                self->read_soon();
-            });
+        socket_->async_read_some(inbox_->space(),
+                                 [self = this->shared_from_this(), connection = connection_](
+                                     std::error_code error, std::size_t size) {
+                                     self->reading_ = false;
+                                     if (self->is_current(connection, error))
+                                         self->on_read(error, size);
+                                     self->read_soon();
+                                 });
     }
 
     /// Others on the loop have their turn; deadlines among them.
@@ -384,7 +385,8 @@ private:
     void hand_over(std::string message) {
         // The one reply to a stream is not late for a later request.
         if constexpr (F::is_stream)
-            std::erase_if(waiting_, [](const Shared& one) { return one->step == ClientStep::done; });
+            std::erase_if(waiting_,
+                          [](const Shared& one) { return one->step == ClientStep::done; });
         Queue& queue = waiting_.empty() ? receivers_ : waiting_;
         if (queue.empty()) return;  // the client is closing and wants no more messages
         const Shared operation = std::move(queue.front());

@@ -78,21 +78,24 @@ private:
     void connect_by(TimePoint deadline, Socket& socket, const Endpoint& endpoint,
                     std::error_code& error) {
         bool is_done = false;
+        bool is_late = false;
+        Timer timer(context_.get_executor());
+        timer.expires_at(deadline);
+        if (deadline != TimePoint::max())
+            timer.async_wait([&](std::error_code) {
+                if (is_done) return;
+                is_late = true;
+                std::error_code ignored;
+                socket.close(ignored);
+            });
         socket.async_connect(endpoint, [&](std::error_code result) {
             error = result;
             is_done = true;
+            timer.cancel();
         });
         context_.restart();
-        if (deadline == TimePoint::max()) {
-            context_.run();
-        } else {
-            context_.run_for(deadline - Clock::now());
-        }
-        if (is_done) return;
-        socket.close(error);
-        context_.restart();
         context_.run();
-        error = errc::connect_timed_out;
+        if (is_late) error = errc::connect_timed_out;
     }
 
     asio::io_context context_{1};

@@ -154,15 +154,19 @@ private:
 
     // Accepting.
 
-    void accept() {
+    /// Accepts one connection, unless none waits (`would_block`) or that fails.
+    std::error_code accept() {
         std::error_code error;
         if (!spare_waker_) error = make_waker();
         Socket socket(context_);
         Endpoint remote;
         if (!error) acceptor_.accept(socket, remote, error);
-        if (error == asio::error::would_block) return;
-        if (error) return accept_failed(error);
-        open_session(std::move(socket), std::move(remote));
+        if (!error) {
+            open_session(std::move(socket), std::move(remote));
+        } else if (error != asio::error::would_block) {
+            accept_failed(error);
+        }
+        return error;
     }
 
     /// Made before a connection is accepted, which otherwise goes on waiting in the backlog.
@@ -239,10 +243,12 @@ private:
     /// Connections that wait in the backlog were accepted by the kernel, and may have asked.
     void drain_backlog() {
         while (backlog_left_ > 0 && may_accept(Clock::now())) {
-            const std::size_t open_before = registry_.size();
-            accept();
-            --backlog_left_;
-            if (registry_.size() == open_before && !unstarted_) backlog_left_ = 0;
+            const std::error_code error = accept();
+            if (!error) {
+                --backlog_left_;
+            } else if (error == asio::error::would_block || registry_.size() == 0) {
+                backlog_left_ = 0;
+            }  // else a session that ends may leave a descriptor
         }
         if (backlog_left_ == 0) close_acceptor();
     }

@@ -84,7 +84,7 @@ private:
         do {
             conversation_.collect_pushes();
             this->write_now(counters);
-        } while (draining_.load() && this->drain_step(buffer, counters));
+        } while ((draining_.load() && this->drain_step(buffer, counters)) || this->has_late_push());
         counters.answered(conversation_.messages() - counted_messages_);
         counted_messages_ = conversation_.messages();
         return !failure_ && !conversation_.finished() && !forced_.load();

@@ -34,14 +34,22 @@ template <class TimePoint>
     return std::min(deadline, now + std::chrono::milliseconds(10));
 }
 
+/// Whether this machine could not even ask an address: it has no IPv6, say.
+[[nodiscard]] inline bool has_no_way(const std::error_code& error) noexcept {
+    // Asio's own category names these with the system's numbers, and no conditions.
+    const auto is = [&](std::errc one) {
+        return error == one ||
+               error == std::error_code(static_cast<int>(one), asio::error::get_system_category());
+    };
+    return is(std::errc::address_family_not_supported) || is(std::errc::address_not_available) ||
+           is(std::errc::network_unreachable);
+}
+
 /// Of the errors of two addresses, tried one after the other, the one that says more: the first,
-/// unless this machine could not even ask.
+/// unless that address had no chance.
 [[nodiscard]] inline std::error_code more_telling(const std::error_code& first,
-                                                  const std::error_code& second) {
-    const bool could_ask =
-        first && first != std::errc::address_family_not_supported &&
-        first != std::errc::address_not_available && first != std::errc::network_unreachable;
-    return could_ask ? first : second;
+                                                  const std::error_code& second) noexcept {
+    return !first || has_no_way(first) ? second : first;
 }
 
 }  // namespace charcount::detail

@@ -91,8 +91,7 @@ template <class Stream>
     });
     std::unique_lock lock(waiting->mutex);
     const auto is_answered = [&] { return waiting->answer.has_value(); };
-    const auto deadline =
-        deadline_after(std::chrono::steady_clock::now(), options.resolve_timeout);
+    const auto deadline = deadline_after(std::chrono::steady_clock::now(), options.resolve_timeout);
     if (deadline == std::chrono::steady_clock::time_point::max()) {
         waiting->answered.wait(lock, is_answered);
     } else if (!waiting->answered.wait_until(lock, deadline, is_answered)) {

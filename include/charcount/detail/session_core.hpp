@@ -146,6 +146,14 @@ protected:
         return true;
     }
 
+    /// When all is said: refuses pushes from now on, which would be lost; true when one that was
+    /// taken before still has to go out.
+    bool has_late_push() {
+        if (failure_ || !conversation_.finished()) return false;
+        this->refuse();
+        return this->needs_attention();
+    }
+
     /// Notes what the conversation is at, and returns when to look at its deadlines.
     TimePoint update_deadlines() {
         deadlines_.update(Clock::now(), {.in_message = conversation_.in_message(),
