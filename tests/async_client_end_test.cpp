@@ -442,6 +442,11 @@ TEST_CASE_TEMPLATE("a refused message is answered though not all of it was sent"
         CHECK_FALSE(refused.error);
         CHECK(queued.completions == 1);
         CHECK(queued.error);
+        CHECK_FALSE(client.is_open());
+        Outcome after;
+        client.async_send("x", Keep(after));
+        CHECK(loop.run_to_end());
+        CHECK(after.error == errc::not_connected);
         Outcome closed;
         client.async_close(Keep(closed));
         CHECK(loop.run_to_end());

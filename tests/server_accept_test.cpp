@@ -10,12 +10,9 @@
 #include <cerrno>
 #include <charcount/error.hpp>
 #include <charcount/options.hpp>
-#include <charcount/peer.hpp>
 #include <chrono>
-#include <cstdint>
-#include <memory>
+#include <cstddef>
 #include <string>
-#include <string_view>
 #include <support/events.hpp>
 #include <support/hooked_handler.hpp>
 #include <support/server_sockets.hpp>
@@ -27,28 +24,20 @@
 namespace {
 
 using charcount::errc;
-using charcount::Peer;
-using charcount::ServerOptions;
-using charcount::StopReport;
 using charcount::test::AllRows;
 using charcount::test::DescriptorLimit;
 using charcount::test::eventually;
 using charcount::test::FewRows;
-using charcount::test::Hooks;
 using charcount::test::is_async;
 using charcount::test::Log;
+using charcount::test::noting_ends;
 using charcount::test::patience;
 using charcount::test::RunningServer;
-using charcount::test::TcpRows;
 using charcount::test::TestServer;
 using namespace std::chrono_literals;
 
 using Clock = std::chrono::steady_clock;
 using Errors = std::vector<std::error_code>;
-
-Hooks noting_ends(Log<std::error_code>& ends) {
-    return {.on_close = [&](Peer&, std::error_code error) { ends.add(error); }};
-}
 
 // Giving up.
 
@@ -56,7 +45,9 @@ TEST_CASE_TEMPLATE_DEFINE("a server gives up when nobody comes", Row, nobody_com
     TestServer<Row> server({.accept_timeout = 100ms});
     const auto begin = Clock::now();
     std::error_code error;
-    SUBCASE("run with an error code") { server->run(error); }
+    SUBCASE("run with an error code") {
+        server->run(error);
+    }
     SUBCASE("run that throws") {
         try {
             server->run();
@@ -91,8 +82,7 @@ TEST_CASE_TEMPLATE_DEFINE("a server does not give up while a connection is open"
 }
 TEST_CASE_TEMPLATE_APPLY(somebody_is_there, AllRows);
 
-TEST_CASE_TEMPLATE_DEFINE("a stop before the server gives up is no failure", Row,
-                          stopped_in_time) {
+TEST_CASE_TEMPLATE_DEFINE("a stop before the server gives up is no failure", Row, stopped_in_time) {
     RunningServer<Row> server({.accept_timeout = 60s});
     CHECK(server.stop().cause == std::error_code());
 }
@@ -137,10 +127,9 @@ std::chrono::microseconds processor_time() {
 TEST_CASE_TEMPLATE_DEFINE("without descriptors a server neither spins nor dies", Row,
                           no_descriptors) {
     Log<std::error_code> failures;
-    RunningServer<Row> server({.accept_retry_delay = 50ms,
-                               .on_accept_error = [&](std::error_code error) {
-                                   failures.add(error);
-                               }});
+    RunningServer<Row> server(
+        {.accept_retry_delay = 50ms,
+         .on_accept_error = [&](std::error_code error) { failures.add(error); }});
     auto before = server.connect();
     CHECK(before.ask("Halo") == "Halo");
     typename RunningServer<Row>::Client client;
@@ -171,11 +160,10 @@ TEST_CASE_TEMPLATE_APPLY(no_descriptors, AllRows);
 TEST_CASE_TEMPLATE_DEFINE("a server without descriptors can be stopped", Row,
                           stopped_without_descriptors) {
     Log<std::error_code> failures;
-    RunningServer<Row> server({.linger_timeout = 60s,
-                               .accept_retry_delay = 1ms,
-                               .on_accept_error = [&](std::error_code error) {
-                                   failures.add(error);
-                               }});
+    RunningServer<Row> server(
+        {.linger_timeout = 60s,
+         .accept_retry_delay = 1ms,
+         .on_accept_error = [&](std::error_code error) { failures.add(error); }});
     auto before = server.connect();
     CHECK(before.ask("Halo") == "Halo");
     typename RunningServer<Row>::Client client;

@@ -8,6 +8,7 @@
 #include <asio/awaitable.hpp>
 #include <asio/error.hpp>
 #include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
@@ -15,32 +16,29 @@
 #include <charcount/options.hpp>
 #include <charcount/peer.hpp>
 #include <charcount/server.hpp>
-#include <charcount/transport/async.hpp>
 #include <chrono>
 #include <cstddef>
-#include <functional>
-#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <support/events.hpp>
+#include <support/repeated.hpp>
 #include <support/test_client.hpp>
 #include <support/test_server.hpp>
 #include <system_error>
 #include <thread>
-#include <utility>
 #include <vector>
 
 namespace {
 
 using charcount::errc;
 using charcount::Peer;
-using charcount::ServerOptions;
 using charcount::StopReport;
 using charcount::test::AsyncRows;
 using charcount::test::Log;
 using charcount::test::patience;
+using charcount::test::repeated;
 using charcount::test::RunningServer;
 using namespace std::chrono_literals;
 
@@ -98,12 +96,6 @@ struct Logs {
     [[nodiscard]] Later handler() { return Later{&ends, &events}; }
 };
 
-std::string repeated(std::string_view text, std::size_t times) {
-    std::string all;
-    for (std::size_t i = 0; i < times; ++i) all += text;
-    return all;
-}
-
 TEST_CASE_TEMPLATE_DEFINE("awaitable replies keep the order of the requests", Row, order_kept) {
     Logs logs;
     LaterServer<Row> server({}, logs.handler());
@@ -149,8 +141,12 @@ TEST_CASE_TEMPLATE_DEFINE("an awaitable handler that throws ends its own session
     Logs logs;
     LaterServer<Row> server({}, logs.handler());
     auto client = server.connect();
-    SUBCASE("before it waits") { client.send("first\nthrow at once\nnever answered\n"); }
-    SUBCASE("after it has waited") { client.send("first\nthrow\nnever answered\n"); }
+    SUBCASE("before it waits") {
+        client.send("first\nthrow at once\nnever answered\n");
+    }
+    SUBCASE("after it has waited") {
+        client.send("first\nthrow\nnever answered\n");
+    }
     CHECK(client.read_to_end() == "first\n");
     client.close();
     CHECK(logs.ends.wait_for(1) == Errors{errc::handler_failed});
@@ -188,8 +184,8 @@ TEST_CASE_TEMPLATE_DEFINE("a handler that is awaited at the deadline is cancelle
 }
 TEST_CASE_TEMPLATE_APPLY(cancelled_at_deadline, AsyncRows);
 
-TEST_CASE_TEMPLATE_DEFINE("a handler that is awaited when the server is destroyed is cancelled", Row,
-                          cancelled_by_end) {
+TEST_CASE_TEMPLATE_DEFINE("a handler that is awaited when the server is destroyed is cancelled",
+                          Row, cancelled_by_end) {
     Logs logs;
     LaterServer<Row> server({}, logs.handler());
     auto client = server.connect();

@@ -28,19 +28,15 @@ using charcount::Peer;
 using charcount::UntilEofFraming;
 using charcount::test::AllRows;
 using charcount::test::FewRows;
-using charcount::test::HookedHandler;
 using charcount::test::Hooks;
 using charcount::test::Log;
+using charcount::test::noting_ends;
 using charcount::test::patience;
 using charcount::test::RunningServer;
 using namespace std::chrono_literals;
 
 using Clock = std::chrono::steady_clock;
 using Errors = std::vector<std::error_code>;
-
-Hooks noting_ends(Log<std::error_code>& ends) {
-    return {.on_close = [&](Peer&, std::error_code error) { ends.add(error); }};
-}
 
 // Sends a byte now and then until something comes back; returns how long that took.
 template <class Client>
@@ -50,8 +46,7 @@ Clock::duration trickle(Client& client) {
     return Clock::now() - begin;
 }
 
-TEST_CASE_TEMPLATE_DEFINE("a message that takes too long ends its session", Row,
-                          message_deadline) {
+TEST_CASE_TEMPLATE_DEFINE("a message that takes too long ends its session", Row, message_deadline) {
     Log<std::error_code> ends;
     RunningServer<Row> server({.message_timeout = 150ms}, noting_ends(ends));
     auto client = server.connect();
@@ -63,7 +58,9 @@ TEST_CASE_TEMPLATE_DEFINE("a message that takes too long ends its session", Row,
         CHECK(client.ask("Halo") == "Halo");
         CHECK(trickle(client) >= 140ms);
     }
-    SUBCASE("when it begins behind a whole one") { client.send("Halo\nHal"); }
+    SUBCASE("when it begins behind a whole one") {
+        client.send("Halo\nHal");
+    }
     const std::string said = client.read_to_end();
     CHECK(said.substr(said.find("error")) == "error: the message did not arrive in time\n");
     client.close();
@@ -96,8 +93,7 @@ TEST_CASE_TEMPLATE_DEFINE("a stream may take its time", Row, stream_takes_time) 
 }
 TEST_CASE_TEMPLATE_APPLY(stream_takes_time, FewRows);
 
-TEST_CASE_TEMPLATE_DEFINE("a stream has a message deadline where it is set", Row,
-                          stream_deadline) {
+TEST_CASE_TEMPLATE_DEFINE("a stream has a message deadline where it is set", Row, stream_deadline) {
     RunningServer<Row, CharCountHandler, UntilEofFraming> server({.message_timeout = 100ms});
     auto client = server.connect();
     trickle(client);
@@ -110,7 +106,9 @@ TEST_CASE_TEMPLATE_DEFINE("a quiet session ends", Row, idle_deadline) {
     RunningServer<Row> server({.idle_timeout = 200ms}, noting_ends(ends));
     auto client = server.connect();
     const auto begin = Clock::now();
-    SUBCASE("that never said a word") { CHECK(client.read_to_end() == ""); }
+    SUBCASE("that never said a word") {
+        CHECK(client.read_to_end() == "");
+    }
     SUBCASE("after its last message") {
         CHECK(client.ask("Halo") == "Halo");
         CHECK(client.read_to_end() == "");

@@ -5,11 +5,13 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <asio/error.hpp>
 #include <atomic>
 #include <charcount/error.hpp>
 #include <charcount/options.hpp>
 #include <charcount/peer.hpp>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -26,14 +28,12 @@ namespace {
 
 using charcount::errc;
 using charcount::Peer;
-using charcount::ServerOptions;
-using charcount::StopReport;
 using charcount::test::AllRows;
 using charcount::test::eventually;
 using charcount::test::FewRows;
 using charcount::test::Hooks;
-using charcount::test::is_tcp;
 using charcount::test::Log;
+using charcount::test::noting_ends;
 using charcount::test::RunningServer;
 using charcount::test::TcpRows;
 using namespace std::chrono_literals;
@@ -48,14 +48,10 @@ Hooks noting(Log<std::string>& calls) {
                 return "ok";
             },
             .on_open = [&](Peer&) { calls.add("open"); },
-            .on_close = [&](Peer&, std::error_code error) {
-                calls.add(error ? "close: " + error.message() : "close");
-            }};
-}
-
-// Hooks that note how each connection ended.
-Hooks noting_ends(Log<std::error_code>& ends) {
-    return {.on_close = [&](Peer&, std::error_code error) { ends.add(error); }};
+            .on_close =
+                [&](Peer&, std::error_code error) {
+                    calls.add(error ? "close: " + error.message() : "close");
+                }};
 }
 
 TEST_CASE_TEMPLATE_DEFINE("on_open comes first and on_close last, once each", Row, hooks_once) {
@@ -129,8 +125,12 @@ TEST_CASE_TEMPLATE_DEFINE("a handler that throws ends its own session only", Row
     auto bystander = server.connect();
     auto client = server.connect();
     CHECK(client.ask("first") == "first");
-    SUBCASE("an exception") { client.send("second\nthrow\nnever answered\n"); }
-    SUBCASE("anything") { client.send("second\nthrow an int\nnever answered\n"); }
+    SUBCASE("an exception") {
+        client.send("second\nthrow\nnever answered\n");
+    }
+    SUBCASE("anything") {
+        client.send("second\nthrow an int\nnever answered\n");
+    }
     CHECK(client.read_to_end() == "second\n");
     client.close();
     CHECK(ends.wait_for(1) == Errors{errc::handler_failed});

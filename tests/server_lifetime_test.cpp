@@ -6,10 +6,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <asio/awaitable.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/io_context.hpp>
-#include <asio/post.hpp>
+#include <asio/ip/tcp.hpp>
 #include <asio/use_awaitable.hpp>
 #include <asio/use_future.hpp>
 #include <atomic>
@@ -18,7 +19,6 @@
 #include <charcount/peer.hpp>
 #include <charcount/server.hpp>
 #include <chrono>
-#include <cstddef>
 #include <future>
 #include <memory>
 #include <optional>
@@ -30,6 +30,8 @@
 #include <support/test_server.hpp>
 #include <system_error>
 #include <thread>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -41,7 +43,6 @@ using charcount::StopReport;
 using charcount::test::AllRows;
 using charcount::test::AsyncRows;
 using charcount::test::eventually;
-using charcount::test::HookedHandler;
 using charcount::test::Hooks;
 using charcount::test::LocalUsersLoop;
 using charcount::test::Log;
@@ -70,7 +71,7 @@ template <class Row>
 class Zoo {
 public:
     explicit Zoo(Hooks hooks) : server(options(), with_reply(std::move(hooks))) {
-        for (std::size_t i = 0; i < 6; ++i) clients.push_back(server.connect_one_of_many());
+        clients = server.connect_many(6);
         CHECK(clients[0]->ask("quiet") == "quiet");
         clients[1]->send("in the midd");
         clients[2]->send("half\n");
@@ -78,7 +79,7 @@ public:
         clients[3]->send("over the limit on the bytes of a message\n");
         CHECK(clients[3]->read_line() == "error: message longer than 20 bytes");  // it lingers
         for (int i = 0; i < 100; ++i) clients[4]->send("large\n");  // their replies don't fit
-        for (std::size_t i = 0; i < 3; ++i) clients.push_back(server.connect_one_of_many());
+        for (auto& waiting : server.connect_many(3)) clients.push_back(std::move(waiting));
         clients.back()->send("in the backlog\n");
         CHECK(eventually([&] { return server->stats().messages > 2; }));
     }
@@ -102,8 +103,7 @@ private:
     }
 };
 
-TEST_CASE_TEMPLATE_DEFINE("a server is destroyed with connections in every state", Row,
-                          destroyed) {
+TEST_CASE_TEMPLATE_DEFINE("a server is destroyed with connections in every state", Row, destroyed) {
     Log<std::string> calls;
     {
         Zoo<Row> zoo(noting(calls));
@@ -132,7 +132,9 @@ TEST_CASE_TEMPLATE_DEFINE("a server is destroyed after its loop, which runs no m
     std::optional<Zoo<Row>> zoo(noting(calls));
     auto clients = std::move(zoo->clients);
     zoo->server.loop().abandon();
-    SUBCASE("the server, then the loop") { zoo->server.destroy(); }
+    SUBCASE("the server, then the loop") {
+        zoo->server.destroy();
+    }
     SUBCASE("stopped by then") {
         zoo->server->stop();
         zoo->server.destroy();
@@ -203,8 +205,7 @@ TEST_CASE_TEMPLATE_DEFINE("peers may be used while their server is destroyed", R
         std::atomic<int> sent = 0;
         {
             RunningServer<Row> server({.push_policy = charcount::PushPolicy::block}, hooks);
-            std::vector<decltype(server.connect_one_of_many())> clients;
-            for (int i = 0; i < 3; ++i) clients.push_back(server.connect_one_of_many());
+            const auto clients = server.connect_many(3);
             for (const Peer& peer : peers.wait_for(3))
                 threads.emplace_back([&sent, peer] {
                     while (peer.send("again and again") != errc::connection_closed) ++sent;

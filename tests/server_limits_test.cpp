@@ -6,7 +6,6 @@
 #include <doctest/doctest.h>
 
 #include <asio/error.hpp>
-#include <asio/ip/tcp.hpp>
 #include <atomic>
 #include <charcount/char_count_handler.hpp>
 #include <charcount/error.hpp>
@@ -17,11 +16,11 @@
 #include <charcount/peer.hpp>
 #include <chrono>
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <support/events.hpp>
 #include <support/hooked_handler.hpp>
+#include <support/repeated.hpp>
 #include <support/test_client.hpp>
 #include <support/test_server.hpp>
 #include <system_error>
@@ -36,7 +35,6 @@ using charcount::errc;
 using charcount::LengthFraming;
 using charcount::Peer;
 using charcount::RawFraming;
-using charcount::ServerOptions;
 using charcount::StopReport;
 using charcount::UntilEofFraming;
 using charcount::test::AllRows;
@@ -45,24 +43,21 @@ using charcount::test::FewRows;
 using charcount::test::HookedHandler;
 using charcount::test::Hooks;
 using charcount::test::Log;
+using charcount::test::noting_ends;
 using charcount::test::patience;
+using charcount::test::repeated;
 using charcount::test::RunningServer;
-using charcount::test::stream_reset;
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 
 using Clock = std::chrono::steady_clock;
 using Errors = std::vector<std::error_code>;
 
-Hooks noting_ends(Log<std::error_code>& ends) {
-    return {.on_message = [](Peer&, std::string_view text) { return std::to_string(text.size()); },
-            .on_close = [&](Peer&, std::error_code error) { ends.add(error); }};
-}
-
-std::string repeated(std::string_view text, std::size_t times) {
-    std::string all;
-    for (std::size_t i = 0; i < times; ++i) all += text;
-    return all;
+// Hooks that reply with the size of a message, and note how each connection ended.
+Hooks sizing(Log<std::error_code>& ends) {
+    Hooks hooks = noting_ends(ends);
+    hooks.on_message = [](Peer&, std::string_view text) { return std::to_string(text.size()); };
+    return hooks;
 }
 
 // The bytes of a message.
@@ -72,7 +67,7 @@ TEST_CASE_TEMPLATE_DEFINE("a message of exactly the limit is accepted, one byte 
     for (const std::size_t limit : {10, 1024, 100'000}) {
         CAPTURE(limit);
         Log<std::error_code> ends;
-        RunningServer<Row> server({.max_message_bytes = limit}, noting_ends(ends));
+        RunningServer<Row> server({.max_message_bytes = limit}, sizing(ends));
         auto client = server.connect();
         CHECK(client.ask(std::string(limit, 'x')) == std::to_string(limit));
         CHECK(client.ask(std::string(limit, 'x') + '\r') == std::to_string(limit));
@@ -134,8 +129,7 @@ std::pair<std::string, std::error_code> flood_and_read(Client& client) {
 TEST_CASE_TEMPLATE_DEFINE("a sender that never stops gets the error line and is cut off", Row,
                           never_stops) {
     Log<std::error_code> ends;
-    RunningServer<Row> server({.max_message_bytes = 1000, .linger_timeout = 100ms},
-                              noting_ends(ends));
+    RunningServer<Row> server({.max_message_bytes = 1000, .linger_timeout = 100ms}, sizing(ends));
     auto client = server.connect();
     const auto begin = Clock::now();
     const auto [line, ended_by] = flood_and_read(client);
@@ -201,7 +195,7 @@ TEST_CASE_TEMPLATE_APPLY(few_places, AllRows);
 TEST_CASE_TEMPLATE_DEFINE("a connection has as many requests as it may, then the end", Row,
                           requests_per_connection) {
     Log<std::error_code> ends;
-    RunningServer<Row> server({.requests_per_connection = 3}, noting_ends(ends));
+    RunningServer<Row> server({.requests_per_connection = 3}, sizing(ends));
     auto client = server.connect();
     SUBCASE("one by one") {
         CHECK(client.ask("1") == "1");
@@ -267,7 +261,7 @@ TEST_CASE_TEMPLATE_DEFINE("a client that does not read its replies is not read f
                           high_water_mark) {
     Log<std::error_code> ends;
     std::atomic<std::size_t> answered = 0;
-    Hooks hooks = noting_ends(ends);
+    Hooks hooks = sizing(ends);
     hooks.on_message = [&](Peer&, std::string_view) {
         ++answered;
         return std::string(64 * 1024, 'x');

@@ -12,8 +12,8 @@
 #include <charcount/peer.hpp>
 #include <chrono>
 #include <cstddef>
-#include <future>
-#include <memory>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <support/events.hpp>
@@ -22,6 +22,7 @@
 #include <support/test_server.hpp>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -34,7 +35,6 @@ using charcount::ServerOptions;
 using charcount::test::AllRows;
 using charcount::test::eventually;
 using charcount::test::FewRows;
-using charcount::test::Gate;
 using charcount::test::HookedHandler;
 using charcount::test::Hooks;
 using charcount::test::Log;
@@ -238,8 +238,7 @@ constexpr std::size_t high_mark = 16'000'000;
 
 TEST_CASE_TEMPLATE_DEFINE("with the policy disconnect a push over the mark ends the connection",
                           Row, policy_disconnect) {
-    Line<Row> line(
-        {.max_pending_output_bytes = high_mark, .push_policy = PushPolicy::disconnect});
+    Line<Row> line({.max_pending_output_bytes = high_mark, .push_policy = PushPolicy::disconnect});
     std::error_code error;
     const std::size_t taken = send_until_refused(line.peer, error);
     CHECK(error == errc::output_overflow);
@@ -271,8 +270,7 @@ TEST_CASE_TEMPLATE_DEFINE("a broadcast reaches everybody, whoever does not read"
     Log<std::error_code> ends;
     RunningServer<Row> server({.max_pending_output_bytes = 400'000, .write_timeout = 60s},
                               noting(peers, ends));
-    std::vector<decltype(server.connect_one_of_many())> clients;
-    for (int i = 0; i < 5; ++i) clients.push_back(server.connect_one_of_many());
+    auto clients = server.connect_many(5);
     auto deaf = server.connect();
     REQUIRE(peers.wait_for(6).size() == 6);
     const std::string message(large_size, 'x');
@@ -373,16 +371,22 @@ TEST_CASE_TEMPLATE_DEFINE("a push behind the end of the stream is refused", Row,
         CHECK(ends.entries().empty());
     };
     SUBCASE("after the last request") {
-        serve({.requests_per_connection = 1}, [](auto&, auto& client) { client.send("Halo\n"); },
-              "Halo\n");
+        serve(
+            {.requests_per_connection = 1}, [](auto&, auto& client) { client.send("Halo\n"); },
+            "Halo\n");
     }
     SUBCASE("after a message too long") {
-        serve({.max_message_bytes = 1}, [](auto&, auto& client) { client.send("Halo\n"); },
-              "bytes\n");
+        serve(
+            {.max_message_bytes = 1}, [](auto&, auto& client) { client.send("Halo\n"); },
+            "bytes\n");
     }
-    SUBCASE("after a silence") { serve({.idle_timeout = 50ms}, [](auto&, auto&) {}, ""); }
+    SUBCASE("after a silence") {
+        serve(
+            {.idle_timeout = 50ms}, [](auto&, auto&) {}, "");
+    }
     SUBCASE("after a stop") {
-        serve({}, [](auto& server, auto&) { server->stop(patience); }, "");
+        serve(
+            {}, [](auto& server, auto&) { server->stop(patience); }, "");
     }
 }
 TEST_CASE_TEMPLATE_APPLY(push_after_end, AllRows);

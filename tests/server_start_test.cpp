@@ -83,12 +83,16 @@ TEST_CASE_TEMPLATE_DEFINE("an address in use is refused, and its owner goes on",
                           address_in_use) {
     RunningServer<Row> owner;
     const ServerOptions options = same_address(*owner);
-    const std::string address = is_tcp<Row> ? "127.0.0.1:" + std::to_string(options.port)
-                                            : options.path;
+    const std::string address =
+        is_tcp<Row> ? "127.0.0.1:" + std::to_string(options.port) : options.path;
     std::error_code error;
     TestServer<Row> second(options);
-    SUBCASE("start with an error code") { second->start(error); }
-    SUBCASE("run with an error code") { second->run(error); }
+    SUBCASE("start with an error code") {
+        second->start(error);
+    }
+    SUBCASE("run with an error code") {
+        second->run(error);
+    }
     SUBCASE("start that throws") {
         const auto thrown = thrown_by([&] { second->start(); });
         REQUIRE(thrown);
@@ -167,7 +171,8 @@ std::vector<Mistake> mistakes() {
     return {
         {"backlog must be at least 1", [](Options& options) { options.backlog = 0; }},
         {"backlog must be at least 1", [](Options& options) { options.backlog = -1; }},
-        {"max_connections must be at least 1", [](Options& options) { options.max_connections = 0; }},
+        {"max_connections must be at least 1",
+         [](Options& options) { options.max_connections = 0; }},
         {"max_message_bytes must be at least 1",
          [](Options& options) { options.max_message_bytes = 0; }},
         {"max_pending_output_bytes must be at least 1",
@@ -239,8 +244,12 @@ TEST_CASE_TEMPLATE_APPLY(never_started, AllRows);
 
 TEST_CASE_TEMPLATE_DEFINE("a server stopped before it starts ends at once", Row, stopped_before) {
     TestServer<Row> server;
-    SUBCASE("in good order") { server->stop(); }
-    SUBCASE("without patience") { server->stop(0ms); }
+    SUBCASE("in good order") {
+        server->stop();
+    }
+    SUBCASE("without patience") {
+        server->stop(0ms);
+    }
     SUBCASE("twice") {
         server->stop(10s);
         server->stop();

@@ -7,7 +7,6 @@
 
 #include <sys/resource.h>
 
-#include <asio/ip/tcp.hpp>
 #include <charcount/char_count_handler.hpp>
 #include <charcount/framing/length.hpp>
 #include <charcount/framing/raw.hpp>
@@ -17,11 +16,11 @@
 #include <charcount/unit.hpp>
 #include <chrono>
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <support/events.hpp>
 #include <support/hooked_handler.hpp>
+#include <support/repeated.hpp>
 #include <support/server_sockets.hpp>
 #include <support/test_client.hpp>
 #include <support/test_server.hpp>
@@ -33,7 +32,6 @@ using charcount::CharCountHandler;
 using charcount::LengthFraming;
 using charcount::Peer;
 using charcount::RawFraming;
-using charcount::ServerOptions;
 using charcount::ServerStats;
 using charcount::UntilEofFraming;
 using charcount::test::AllRows;
@@ -44,6 +42,7 @@ using charcount::test::find_server_socket;
 using charcount::test::Gate;
 using charcount::test::HookedHandler;
 using charcount::test::Hooks;
+using charcount::test::repeated;
 using charcount::test::RunningServer;
 using charcount::test::TcpRows;
 using namespace std::chrono_literals;
@@ -51,12 +50,6 @@ using namespace std::string_literals;
 
 template <class Row>
 using CountingServer = RunningServer<Row, CharCountHandler>;
-
-std::string repeated(std::string_view text, std::size_t times) {
-    std::string all;
-    for (std::size_t i = 0; i < times; ++i) all += text;
-    return all;
-}
 
 TEST_CASE_TEMPLATE_DEFINE("lines are counted", Row, lines_are_counted) {
     CountingServer<Row> server;
@@ -89,8 +82,7 @@ TEST_CASE_TEMPLATE_DEFINE("a message may arrive byte by byte", Row, byte_by_byte
 }
 TEST_CASE_TEMPLATE_APPLY(byte_by_byte, AllRows);
 
-TEST_CASE_TEMPLATE_DEFINE("a half-closed client gets its replies, then the end", Row,
-                          half_closed) {
+TEST_CASE_TEMPLATE_DEFINE("a half-closed client gets its replies, then the end", Row, half_closed) {
     CountingServer<Row> server;
     auto client = server.connect();
     client.send("one\ntwo two\n");

@@ -6,14 +6,19 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <asio/awaitable.hpp>
 #include <asio/error.hpp>
+#include <asio/this_coro.hpp>
+#include <asio/use_awaitable.hpp>
 #include <charcount/client.hpp>
 #include <charcount/error.hpp>
 #include <charcount/framing/length.hpp>
 #include <charcount/framing/line.hpp>
 #include <charcount/framing/raw.hpp>
 #include <charcount/framing/until_eof.hpp>
+#include <charcount/handler.hpp>
 #include <charcount/options.hpp>
+#include <charcount/peer.hpp>
 #include <charcount/server.hpp>
 #include <charcount/transport/memory.hpp>
 #include <chrono>
@@ -291,23 +296,40 @@ std::pair<std::string, std::string> greeting() {
     return {"Halo", "4"};
 }
 
-template <class Transport, class F>
-void check_that_it_still_serves(MemoryServer<Transport, F>& server) {
+/// Takes a second for each message.
+struct SlowHandler {
+    explicit SlowHandler(std::shared_ptr<Hooks> told) : hooks(std::move(told)) {}
+
+    asio::awaitable<std::string> operator()(std::string_view message) const {
+        charcount::MemoryTimer<> timer(co_await asio::this_coro::executor);
+        timer.expires_after(1s);
+        co_await timer.async_wait(asio::use_awaitable);
+        co_return std::to_string(message.size());
+    }
+
+    void on_open(charcount::Peer&) const { hooks->opened(); }
+    void on_close(charcount::Peer&, std::error_code error) const { hooks->closed(error); }
+
+    std::shared_ptr<Hooks> hooks;
+};
+
+template <class Transport, class F, class H>
+void check_that_it_still_serves(MemoryServer<Transport, F, H>& server) {
     const auto [question, answer] = greeting<F>();
     MemoryPeer peer;
     CHECK_FALSE(peer.connect(server.port()));
     peer.send(question.substr(0, 8));
     if (F::is_stream) peer.half_close();
-    server.settle();
+    server.advance(charcount::AwaitableHandler<H> ? 1s : 0s);
     CHECK(peer.receive() == answer);
     peer.close();
     server.settle();
 }
 
 /// Plays a script with an operation that fails; false when none was left to fail.
-template <class Transport, class F>
+template <class Transport, class F, class H>
 bool play_with_fault(const Script& script, const MemoryConditions& conditions) {
-    MemoryServer<Transport, F> server(script.options);
+    MemoryServer<Transport, F, H> server(script.options);
     std::optional<MemoryExperiment> experiment(conditions);
     Play play(server, script);
     play.run();
@@ -321,16 +343,16 @@ bool play_with_fault(const Script& script, const MemoryConditions& conditions) {
     CHECK(server.hooks->ends().size() == server.hooks->count_opened());
     CHECK(server->stats().connections_open == 0);
     const bool is_to_end = play.has_stopped || script.options.connections_to_serve > 0;
-    if (!is_to_end) check_that_it_still_serves<Transport, F>(server);
+    if (!is_to_end) check_that_it_still_serves(server);
     if (!is_to_end) server->stop();
     server.report();
     CHECK(server.hooks->ends().size() == server.hooks->count_opened());
     return has_failed;
 }
 
-template <class Transport, class F>
-void fail_at_each_operation() {
-    for (const Script& script : scripts<F>())
+template <class Transport, class F, class H = WatchedHandler>
+void fail_at_each_operation(const std::vector<Script>& table = scripts<F>()) {
+    for (const Script& script : table)
         for (const bool late : {false, true})
             for (const std::size_t count : {std::size_t{1}, MemoryConditions::unlimited}) {
                 MemoryConditions conditions = conditions_for(script);
@@ -343,7 +365,7 @@ void fail_at_each_operation() {
                                              (count == 1 ? ", operation " : ", from operation ") +
                                              std::to_string(conditions.fail_at);
                     CAPTURE(what);
-                    has_failed = play_with_fault<Transport, F>(script, conditions);
+                    has_failed = play_with_fault<Transport, F, H>(script, conditions);
                     REQUIRE(conditions.fail_at < 10'000);
                 }
                 CHECK(conditions.fail_at > 3);
@@ -398,6 +420,16 @@ TEST_CASE("raw messages") {
 TEST_CASE("streams until their end") {
     on_each_transport(
         []<class Transport>() { fail_at_each_operation<Transport, UntilEofFraming>(); });
+}
+
+TEST_CASE("lines, with a handler that takes its time") {
+    fail_at_each_operation<AsyncMemory, LineFraming, SlowHandler>({
+        {"messages that wait for each other",
+         {send("Halo\nHai\n"), half_close(), pass(1s), pass(1s)},
+         "4\n3\n"},
+        {"a message that is taken back", {send("Halo\nHai\n"), pass(1s), reset()}, "4\n"},
+        {"a stop while a handler works", {send("Halo\n"), stop(), pass(1s)}, "4\n"},
+    });
 }
 
 TEST_SUITE_END();

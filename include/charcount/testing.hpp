@@ -1,7 +1,8 @@
 // Copyright (c) 2026 The charcount authors
 // SPDX-License-Identifier: MIT
 //
-// What users test their own handlers with: no socket, no thread, no clock.
+// What users test their own handlers with: no socket, no thread, no clock. And the memory
+// transport, for whole servers and clients.
 
 #ifndef CHARCOUNT_TESTING_HPP
 #define CHARCOUNT_TESTING_HPP
@@ -13,6 +14,7 @@
 #include <charcount/handler.hpp>
 #include <charcount/inbox.hpp>
 #include <charcount/options.hpp>
+#include <charcount/transport/memory.hpp>
 #include <cstdint>
 #include <limits>
 #include <string>

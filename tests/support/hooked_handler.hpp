@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <support/events.hpp>
 #include <system_error>
 #include <utility>
 
@@ -45,6 +46,11 @@ public:
 private:
     std::shared_ptr<Hooks> hooks_;
 };
+
+/// Hooks that echo, and note how each connection ended.
+[[nodiscard]] inline Hooks noting_ends(Log<std::error_code>& ends) {
+    return {.on_close = [&](Peer&, std::error_code error) { ends.add(error); }};
+}
 
 }  // namespace charcount::test
 

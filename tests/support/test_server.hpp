@@ -26,6 +26,7 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace charcount::test {
 
@@ -62,8 +63,7 @@ struct LocalBlocking {
 
 using TcpRows = std::tuple<TcpOneLoop, TcpTwoLoops, TcpUsersLoop, TcpBlocking>;
 using LocalRows = std::tuple<LocalOneLoop, LocalUsersLoop, LocalBlocking>;
-using AsyncRows =
-    std::tuple<TcpOneLoop, TcpTwoLoops, TcpUsersLoop, LocalOneLoop, LocalUsersLoop>;
+using AsyncRows = std::tuple<TcpOneLoop, TcpTwoLoops, TcpUsersLoop, LocalOneLoop, LocalUsersLoop>;
 using AllRows = std::tuple<TcpOneLoop, TcpTwoLoops, TcpUsersLoop, TcpBlocking, LocalOneLoop,
                            LocalUsersLoop, LocalBlocking>;
 
@@ -71,8 +71,8 @@ using AllRows = std::tuple<TcpOneLoop, TcpTwoLoops, TcpUsersLoop, TcpBlocking, L
 using FewRows = std::tuple<TcpOneLoop, LocalUsersLoop, TcpBlocking>;
 
 template <class Row>
-inline constexpr bool is_tcp = std::is_same_v<typename Row::Transport::Endpoint,
-                                              asio::ip::tcp::endpoint>;
+inline constexpr bool is_tcp =
+    std::is_same_v<typename Row::Transport::Endpoint, asio::ip::tcp::endpoint>;
 template <class Row>
 inline constexpr bool is_async = Row::Transport::is_async;
 
@@ -128,16 +128,19 @@ public:
         }
     }
 
-    explicit TestServer(ServerOptions options, Hooks hooks)
-        requires std::is_same_v<H, HookedHandler>
+    explicit TestServer(ServerOptions options,
+                        Hooks hooks) requires std::is_same_v<H, HookedHandler>
         : TestServer(std::move(options), HookedHandler(std::move(hooks))) {}
 
     [[nodiscard]] Server* operator->() noexcept { return &*server_; }
     [[nodiscard]] Server& operator*() noexcept { return *server_; }
 
     [[nodiscard]] Client connect() { return Client(server_->local_endpoint()); }
-    [[nodiscard]] std::unique_ptr<Client> connect_one_of_many() {
-        return std::make_unique<Client>(server_->local_endpoint());
+    [[nodiscard]] std::vector<std::unique_ptr<Client>> connect_many(std::size_t count) {
+        std::vector<std::unique_ptr<Client>> clients;
+        for (std::size_t i = 0; i < count; ++i)
+            clients.push_back(std::make_unique<Client>(server_->local_endpoint()));
+        return clients;
     }
 
     /// Stops, and waits for the end.
@@ -169,8 +172,8 @@ public:
         (*this)->start();
     }
 
-    explicit RunningServer(ServerOptions options, Hooks hooks)
-        requires std::is_same_v<H, HookedHandler>
+    explicit RunningServer(ServerOptions options,
+                           Hooks hooks) requires std::is_same_v<H, HookedHandler>
         : RunningServer(std::move(options), HookedHandler(std::move(hooks))) {}
 };
 

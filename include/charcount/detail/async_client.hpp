@@ -34,10 +34,12 @@ namespace charcount::detail {
 /// ends its calls with `asio::error::operation_aborted`.
 /// *Cancellation*: terminal, partial and total, per operation: the call ends with
 /// `asio::error::operation_aborted`, the others go on. Bytes that were begun to be sent are sent.
+/// The signal is emitted on the handler's executor, which need not be the client's.
 /// *Errors*: `errc::send_timed_out`, `errc::receive_timed_out`: the call alone;
 /// `errc::output_overflow`: too many bytes wait to be sent; `errc::connection_closed`,
 /// `errc::message_truncated`, `errc::message_too_long` and those of the system: the connection
-/// has ended, and with it every call. It may then be connected anew.
+/// has ended, and with it every call. It may then be connected anew. Where sending failed, what
+/// the server has said can still be received.
 template <class Transport, Framing F>
 class AsyncClient {
     using Core = AsyncClientCore<Transport, F>;
@@ -104,7 +106,8 @@ public:
     }
 
     /// Closes in an orderly way: sends what is queued, half-closes, waits for the server's end,
-    /// for `receive_timeout` at most. Requests under way still get their replies.
+    /// for `receive_timeout` at most. Requests under way still get their replies. When it takes
+    /// too long, it closes at once; when it is cancelled, it stays half-closed.
     ///
     /// *Completion signature*: `void(std::error_code)`.
     template <class Token>
@@ -159,6 +162,7 @@ private:
                 const auto alive = weak_core.lock();
                 const auto cancelled = weak.lock();
                 if (!alive || !cancelled || type == asio::cancellation_type::none) return;
+                cancelled->is_cancelled = true;
                 asio::dispatch(alive->executor(), [alive, cancelled] { alive->cancel(cancelled); });
             });
         }

@@ -6,15 +6,11 @@
 #ifndef CHARCOUNT_DETAIL_ASYNC_CLIENT_CORE_HPP
 #define CHARCOUNT_DETAIL_ASYNC_CLIENT_CORE_HPP
 
-#include <algorithm>
-#include <asio/buffer.hpp>
 #include <asio/error.hpp>
-#include <asio/post.hpp>
-#include <asio/socket_base.hpp>
 #include <atomic>
 #include <charcount/detail/async_connector.hpp>
 #include <charcount/detail/async_loop.hpp>
-#include <charcount/detail/client_inbox.hpp>
+#include <charcount/detail/client_connection.hpp>
 #include <charcount/detail/client_operation.hpp>
 #include <charcount/detail/client_output.hpp>
 #include <charcount/detail/loop_owned.hpp>
@@ -44,13 +40,15 @@ namespace charcount::detail {
 ///
 /// A call that times out or is cancelled while it is queued leaves no trace. Later its bytes
 /// still go out whole, and its place in `waiting_` swallows its reply, so that each later reply
-/// finds its own caller. It reads only while somebody waits: what nobody wants stays in the
-/// socket.
+/// finds its own caller.
 ///
 /// *Thread safety*: none, but for `closes`; all on its executor.
 template <class Transport, Framing F>
-class AsyncClientCore : public std::enable_shared_from_this<AsyncClientCore<Transport, F>>,
-                        private LoopOwned {
+class AsyncClientCore final : public std::enable_shared_from_this<AsyncClientCore<Transport, F>>,
+                              public ClientConnection<AsyncClientCore<Transport, F>, Transport, F>,
+                              private LoopOwned {
+    friend ClientConnection<AsyncClientCore, Transport, F>;
+
 public:
     using Endpoint = typename Transport::Endpoint;
     using Executor = typename Transport::Executor;
@@ -65,10 +63,6 @@ public:
           loop_(std::make_shared<Loop>(executor, PushLimits{})) {}
 
     [[nodiscard]] const Executor& executor() const noexcept { return loop_->executor(); }
-    [[nodiscard]] const std::optional<typename Transport::Socket>& socket() const noexcept {
-        return socket_;
-    }
-    [[nodiscard]] bool is_open() const noexcept { return socket_ && !write_error_; }
 
     /// How often the client was closed. Calls that begun before the last time have ended.
     [[nodiscard]] std::uint64_t closes() const noexcept { return closes_; }
@@ -77,14 +71,15 @@ public:
     void submit(const Shared& operation) {
         if (operation->step == ClientStep::done) return;  // cancelled before it got here
         operation->core = this;
-        if (operation->closes_before != closes_)
+        if (operation->is_cancelled || operation->closes_before != closes_)
             return finish(operation, asio::error::operation_aborted);
         if (operation->call == ClientCall::connect) return connect(operation);
-        if (!socket_) return finish(operation, errc::not_connected);
+        if (!this->socket()) return finish(operation, errc::not_connected);
         if (operation->call == ClientCall::receive) return receive(operation);
-        if (write_error_) {  // there is still what the server has said, and its end
+        if (!this->is_open()) {  // there is still what the server has said, and its end
             if (operation->call != ClientCall::close) return finish(operation, errc::not_connected);
-            return wait_for_end(operation);
+            wait_for_end(operation);
+            return this->read_soon();
         }
         if (half_closes_ > 0 && !half_closes(*operation))
             return finish(operation, asio::error::shut_down);
@@ -115,36 +110,27 @@ public:
 
 private:
     using Socket = typename Transport::Socket;
-    using Stream = typename Transport::Stream;
     using Loop = AsyncLoop<Transport>;
     using Connector = AsyncConnector<Transport>;
     using Queue = std::deque<Shared>;
 
-    static constexpr std::size_t buffer_size = 16 * 1024;
-    static constexpr int reads_in_one_turn = 16;
-
     // Beginning and ending a call.
 
     void connect(const Shared& operation) {
-        if (is_open() || connector_) return finish(operation, errc::already_connected);
-        shut(write_error_);
+        if (this->is_open() || connector_) return finish(operation, errc::already_connected);
+        shut(this->write_error());
         operation->step = ClientStep::connecting;
         const auto connector = std::make_shared<Connector>(executor(), options_);
         connector_ = connector;
         connector->start([self = this->shared_from_this(), operation](
                              std::error_code error, std::optional<Socket>& socket) {
             self->connector_.reset();
-            if (!error) self->install(std::move(*socket));
+            self->half_closes_ = 0;
+            if (operation->is_cancelled) error = asio::error::operation_aborted;
+            if (!error)
+                self->open(std::move(*socket), self->options_.max_message_bytes, self->framing_);
             self->finish(operation, error);
         });
-    }
-
-    void install(Socket socket) {
-        socket_.emplace(std::move(socket));
-        inbox_.emplace(buffer_size, options_.max_message_bytes, framing_);
-        write_error_.clear();
-        half_closes_ = 0;
-        ++connection_;
     }
 
     void queue(const Shared& operation) {
@@ -154,19 +140,18 @@ private:
         operation->step = ClientStep::queued;
         output_.queue(operation);
         arm(*operation, options_.send_timeout);
-        flush_soon();
+        this->flush_soon();
     }
 
     void receive(const Shared& operation) {
         receivers_.push_back(operation);
         wait_for_bytes(*operation, ClientStep::receiving);
-        read_soon();
+        this->read_soon();
     }
 
     void wait_for_end(const Shared& operation) {
         closers_.push_back(operation);
         wait_for_bytes(*operation, ClientStep::closing);
-        read_soon();
     }
 
     void wait_for_bytes(Operation& operation, ClientStep step) {
@@ -201,21 +186,15 @@ private:
         std::erase(receivers_, operation);
         std::erase(closers_, operation);
         finish(operation, error);
-        if (waiting_count_ > 0 || !reading_ || !socket_) return;
-        std::error_code ignored;
-        socket_->cancel(ignored);  // a write under way comes back too, and is begun again
+        this->stop_reading();
     }
 
     /// Closes the connection; every call on it ends with `error`.
     void shut(std::error_code error) {
         if (const auto connector = connector_) connector->cancel();
-        if (socket_) {
-            std::error_code ignored;
-            socket_->close(ignored);
-            socket_.reset();
-        }
+        this->close_socket();
         for (const Queue& calls :
-             {output_.clear(), std::exchange(waiting_, {}), std::exchange(receivers_, {})})
+             {std::exchange(waiting_, {}), output_.clear(), std::exchange(receivers_, {})})
             for (const Shared& operation : calls) finish(operation, error);
         if (error == errc::connection_closed) error.clear();  // that is what they wait for
         for (const Shared& operation : std::exchange(closers_, {})) finish(operation, error);
@@ -229,67 +208,25 @@ private:
             for (const Shared& operation : calls) loop_->forget(*operation);
     }
 
-    // Writing.
-
     static bool half_closes(const Operation& operation) noexcept {
         return operation.call == ClientCall::close ||
                operation.call == ClientCall::finish_sending ||
                (operation.call == ClientCall::request && F::is_stream);
     }
 
-    /// Calls that are made in one turn of the loop go out with one write.
-    void flush_soon() {
-        if (std::exchange(flush_is_due_, true)) return;
-        asio::post(executor(), [self = this->shared_from_this()] {
-            self->flush_is_due_ = false;
-            self->flush();
+    // What the connection asks and tells; see `ClientConnection`.
+
+    [[nodiscard]] bool is_waiting() const noexcept { return waiting_count_ > 0; }
+
+    std::string_view next_output() {
+        output_.gather([this](const Shared& operation) {
+            operation->step = ClientStep::sending;
+            if (operation->call != ClientCall::request) return;
+            waiting_.push_back(operation);
+            count(*operation);
         });
-    }
-
-    void flush() {
-        while (socket_ && !writing_ && !write_error_) {
-            output_.gather([this](const Shared& operation) { on_gathered(operation); });
-            on_written(0);
-            const std::string_view bytes = output_.front();
-            if (bytes.empty()) break;
-            std::error_code error;
-            const std::size_t size =
-                socket_->write_some(asio::buffer(bytes.data(), bytes.size()), error);
-            if (error == asio::error::would_block) {
-                write_later(bytes);
-            } else if (error) {
-                on_write_failed(error);
-            } else {
-                on_written(size);
-            }
-        }
-        read_soon();
-    }
-
-    void write_later(std::string_view bytes) {
-        writing_ = true;
-        socket_->async_write_some(asio::buffer(bytes.data(), bytes.size()),
-                                  [self = this->shared_from_this(), connection = connection_](
-                                      std::error_code error, std::size_t size) {
-                                      self->writing_ = false;
-                                      if (self->is_current(connection, error)) {
-                                          if (error) self->on_write_failed(error);
-                                          if (!error) self->on_written(size);
-                                      }
-                                      self->flush();
-                                  });
-    }
-
-    /// Whether what was begun on a connection is still of use.
-    [[nodiscard]] bool is_current(std::uint64_t connection, std::error_code error) const noexcept {
-        return socket_ && connection == connection_ && error != asio::error::operation_aborted;
-    }
-
-    void on_gathered(const Shared& operation) {
-        operation->step = ClientStep::sending;
-        if (operation->call != ClientCall::request) return;
-        waiting_.push_back(operation);
-        count(*operation);
+        on_written(0);
+        return output_.front();
     }
 
     void on_written(std::size_t size) {
@@ -297,8 +234,7 @@ private:
     }
 
     void on_sent(const Shared& operation) {
-        std::error_code ignored;  // a connection that failed shows when it is read
-        if (half_closes(*operation)) socket_->shutdown(asio::socket_base::shutdown_send, ignored);
+        if (half_closes(*operation)) this->half_close();
         if (operation->step == ClientStep::done) return;
         if (operation->call == ClientCall::request) {
             wait_for_bytes(*operation, ClientStep::receiving);
@@ -309,9 +245,9 @@ private:
         }
     }
 
-    /// A server that refuses a message says so before it closes: requests may still be answered.
+    /// A server that refuses a message says so before it closes: requests may still be answered,
+    /// and what it said may still be received. So reading tells of the end.
     void on_write_failed(std::error_code error) {
-        write_error_ = error;
         for (const Shared& operation : output_.clear()) {
             if (operation->step == ClientStep::done) continue;
             if (operation->is_counted) {
@@ -320,73 +256,12 @@ private:
                 finish(operation, error);
             }
         }
-        if (waiting_count_ == 0) shut(error);
     }
 
-    // Reading.
-
-    [[nodiscard]] bool may_read() const noexcept {
-        return socket_ && !reading_ && waiting_count_ > 0;
-    }
-
-    /// Hands over what is there, and reads on if somebody still waits.
-    void read_soon() {
-        for (int reads = 0; may_read(); ++reads) {
-            deliver();
-            if (!may_read()) return;
-            if (!inbox_->more_follows()) return read_later();
-            if (reads == reads_in_one_turn) return read_in_next_turn();
-            std::error_code error;
-            const std::size_t size = socket_->read_some(inbox_->space(), error);
-            if (error == asio::error::would_block) error.clear();
-            on_read(error, size);
-        }
-    }
-
-    void read_later() {
-        reading_ = true;
-        socket_->async_read_some(inbox_->space(),
-                                 [self = this->shared_from_this(), connection = connection_](
-                                     std::error_code error, std::size_t size) {
-                                     self->reading_ = false;
-                                     if (self->is_current(connection, error))
-                                         self->on_read(error, size);
-                                     self->read_soon();
-                                 });
-    }
-
-    /// Others on the loop have their turn; deadlines among them.
-    void read_in_next_turn() {
-        reading_ = true;
-        asio::post(executor(), [self = this->shared_from_this()] {
-            self->reading_ = false;
-            self->read_soon();
-        });
-    }
-
-    void on_read(std::error_code error, std::size_t size) {
-        if (!error) return inbox_->fill(size);
-        std::string message;
-        if (error == asio::error::eof && inbox_->last(message, error)) {
-            hand_over(std::move(message));
-            error = errc::connection_closed;
-        }
-        shut(write_error_ ? write_error_ : error);
-    }
-
-    /// Hands messages over as long as somebody waits for one.
-    void deliver() {
-        std::string message;
-        std::error_code error;
-        while (may_read() && inbox_->next(message, error)) hand_over(std::move(message));
-        if (error) shut(error);
-    }
-
-    void hand_over(std::string message) {
+    void on_message(std::string message) {
         // The one reply to a stream is not late for a later request.
-        if constexpr (F::is_stream)
-            std::erase_if(waiting_,
-                          [](const Shared& one) { return one->step == ClientStep::done; });
+        const auto is_done = [](const Shared& one) { return one->step == ClientStep::done; };
+        if constexpr (F::is_stream) std::erase_if(waiting_, is_done);
         Queue& queue = waiting_.empty() ? receivers_ : waiting_;
         if (queue.empty()) return;  // the client is closing and wants no more messages
         const Shared operation = std::move(queue.front());
@@ -394,24 +269,19 @@ private:
         finish(operation, {}, std::move(message));
     }
 
+    void on_ended(std::error_code error) { shut(error); }
+
     const ClientOptions options_;
     const F framing_;
     std::shared_ptr<Loop> loop_;
     std::shared_ptr<Connector> connector_;
-    std::optional<Socket> socket_;
-    std::optional<ClientInbox<F>> inbox_;
     ClientOutput<Operation> output_;
     Queue waiting_;
     Queue receivers_;
     Queue closers_;
     std::size_t waiting_count_ = 0;  ///< calls that bytes from the server may complete
     std::size_t half_closes_ = 0;    ///< calls, made or done, after which nothing is sent
-    std::uint64_t connection_ = 0;   ///< tells connections apart
     std::atomic<std::uint64_t> closes_ = 0;
-    std::error_code write_error_;
-    bool flush_is_due_ = false;
-    bool writing_ = false;
-    bool reading_ = false;
 };
 
 }  // namespace charcount::detail

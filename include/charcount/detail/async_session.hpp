@@ -130,9 +130,9 @@ private:
             conversation_.collect_pushes();
             start_work();
             if (!writing_) this->write_now(loop_->counters);
-        } while ((draining_ && !reading_ &&
-                  this->drain_step(loop_->large_buffer(), loop_->counters)) ||
-                 this->has_late_push());
+        } while (
+            (draining_ && !reading_ && this->drain_step(loop_->large_buffer(), loop_->counters)) ||
+            this->has_late_push());
         pumping_ = false;
         loop_->counters.answered(conversation_.messages() - counted_messages_);
         counted_messages_ = conversation_.messages();

@@ -12,6 +12,7 @@
 #include <asio/bind_allocator.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
+#include <atomic>
 #include <charcount/detail/async_loop.hpp>
 #include <cstdint>
 #include <memory>
@@ -50,6 +51,7 @@ public:
     virtual void complete(std::error_code error, std::string message) = 0;
 
     const ClientCall call;
+    std::atomic<bool> is_cancelled = false;  ///< on any thread, at once; the rest comes later
     ClientStep step = ClientStep::begun;
     std::uint64_t closes_before = 0;      ///< how often the client had been closed when it began
     bool is_counted = false;              ///< among those that wait for bytes

@@ -44,7 +44,7 @@ struct MemoryNetwork {
     std::uint16_t last_port = 49'151;  ///< before the first dynamic port (RFC 6335, section 6)
     MemoryFaults faults;
     std::vector<MemoryThread*> threads;  ///< those that have ever been in a blocking wait
-    std::size_t unattended = 0;          ///< listeners and accepted sockets that nobody has waited for
+    std::size_t unattended = 0;  ///< listeners and accepted sockets that nobody has waited for
 
     /// A port that nobody listens on.
     [[nodiscard]] std::uint16_t free_port() {

@@ -91,7 +91,9 @@ private:
         asio::io_context context;
         asio::local::stream_protocol::socket probe(context);
         std::error_code error;
-        probe.connect(endpoint, error);
+        probe.open(endpoint.protocol(), error);
+        if (!error) probe.non_blocking(true, error);  // a busy server's backlog may be full
+        if (!error) probe.connect(endpoint, error);
         return error == asio::error::connection_refused && is_socket(endpoint.path());
     }
 
