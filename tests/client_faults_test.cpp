@@ -97,6 +97,13 @@ MemoryConditions conditions_for(const Setting& setting) {
             .addresses_per_name = setting.addresses};
 }
 
+/// The server is more patient than its clients: so it is always they who give up.
+ServerOptions server_options_for(const Setting& setting) {
+    ServerOptions options = setting.server;
+    options.message_timeout = options.write_timeout = 100s;
+    return options;
+}
+
 ClientOptions options_for(const Setting& setting, std::uint16_t port) {
     ClientOptions options = setting.client;
     options.port = port;
@@ -131,7 +138,8 @@ template <class F = LineFraming>
 class Scene {
 public:
     explicit Scene(const Setting& setting)
-        : server(setting.server), client(server.loop(), options_for(setting, server.port())) {}
+        : server(server_options_for(setting)),
+          client(server.loop(), options_for(setting, server.port())) {}
 
     void connect(std::error_code expected = {}) {
         client.async_connect(expect({}, expected).listener());
@@ -499,7 +507,7 @@ void run_in_virtual_time(const std::function<void()>& task) {
 
 template <class F>
 bool play_with_fault(const BlockingScript<F>& script, const MemoryConditions& conditions) {
-    MemoryServer<BlockingMemory, F> server(script.server);
+    MemoryServer<BlockingMemory, F> server(server_options_for(script));
     BlockingScene<F> scene(options_for(script, server.port()));
     std::optional<MemoryExperiment> experiment(conditions);
     run_in_virtual_time([&] { script.play(scene); });

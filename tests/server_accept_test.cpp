@@ -185,4 +185,24 @@ TEST_CASE_TEMPLATE_DEFINE("a server without descriptors can be stopped", Row,
 }
 TEST_CASE_TEMPLATE_APPLY(stopped_without_descriptors, AllRows);
 
+TEST_CASE_TEMPLATE_DEFINE("who is told of a failure to accept may stop the server", Row,
+                          stopped_when_told) {
+    RunningServer<Row>* running = nullptr;
+    RunningServer<Row> server(
+        {.on_accept_error = [&](std::error_code) { (*running)->stop(patience); }});
+    running = &server;
+    auto before = server.connect();
+    CHECK(before.ask("Halo") == "Halo");
+    typename RunningServer<Row>::Client client;
+    client.socket().open(server->local_endpoint().protocol());
+    const DescriptorLimit limit(0);
+    client.connect(server->local_endpoint());
+    CHECK(before.read_to_end() == "");
+    before.close();
+    CHECK(client.read_to_end() == "");
+    client.close();
+    CHECK(server->wait().forced == 0);
+}
+TEST_CASE_TEMPLATE_APPLY(stopped_when_told, AllRows);
+
 }  // namespace

@@ -69,12 +69,12 @@ TEST_CASE_TEMPLATE_DEFINE("a message that takes too long ends its session", Row,
 TEST_CASE_TEMPLATE_APPLY(message_deadline, AllRows);
 
 TEST_CASE_TEMPLATE_DEFINE("each message has its own time", Row, own_time) {
-    RunningServer<Row> server({.message_timeout = 500ms});
+    RunningServer<Row> server({.message_timeout = 400ms});
     auto client = server.connect();
     const auto begin = Clock::now();
     // Each read ends inside a message, but never inside the same one for long.
     client.send("Ha");
-    while (Clock::now() - begin < 800ms) {
+    while (Clock::now() - begin < 600ms) {
         client.send("lo\nHa");
         if (client.read_line() != "Halo") break;
     }
@@ -124,22 +124,22 @@ TEST_CASE_TEMPLATE_DEFINE("a quiet session ends", Row, idle_deadline) {
 TEST_CASE_TEMPLATE_APPLY(idle_deadline, AllRows);
 
 TEST_CASE_TEMPLATE_DEFINE("a session with traffic is not quiet", Row, busy_session) {
-    RunningServer<Row> server({.idle_timeout = 500ms});
+    RunningServer<Row> server({.idle_timeout = 400ms});
     auto client = server.connect();
     const auto begin = Clock::now();
     std::string reply = "Halo";
-    while (reply == "Halo" && Clock::now() - begin < 800ms) reply = client.ask("Halo");
+    while (reply == "Halo" && Clock::now() - begin < 600ms) reply = client.ask("Halo");
     CHECK(reply == "Halo");
 }
 TEST_CASE_TEMPLATE_APPLY(busy_session, FewRows);
 
 TEST_CASE_TEMPLATE_DEFINE("pushes are traffic too", Row, pushes_are_traffic) {
-    RunningServer<Row> server({.idle_timeout = 500ms});
+    RunningServer<Row> server({.idle_timeout = 400ms});
     auto client = server.connect();
     CHECK(client.ask("Halo") == "Halo");
     const auto begin = Clock::now();
     std::string heard = "news";
-    while (heard == "news" && Clock::now() - begin < 800ms) {
+    while (heard == "news" && Clock::now() - begin < 600ms) {
         server->broadcast("news");
         heard = client.read_line();
     }

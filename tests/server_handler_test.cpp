@@ -98,6 +98,28 @@ TEST_CASE_TEMPLATE_DEFINE("on_close is told of a message that was cut off", Row,
 }
 TEST_CASE_TEMPLATE_APPLY(told_of_cut, FewRows);
 
+TEST_CASE_TEMPLATE_DEFINE("in on_close the peer has its address still, and takes nothing more", Row,
+                          peer_in_on_close) {
+    Log<std::string> addresses;
+    Log<std::error_code> sent;
+    Hooks hooks;
+    hooks.on_open = [&](Peer& peer) { addresses.add(peer.address()); };
+    hooks.on_close = [&](Peer& peer, std::error_code) {
+        CHECK_FALSE(peer.is_open());
+        sent.add(peer.send("too late"));
+        addresses.add(peer.address());
+    };
+    RunningServer<Row> server({}, hooks);
+    auto client = server.connect();
+    client.finish_sending();
+    CHECK(client.read_to_end() == "");
+    CHECK(sent.wait_for(1) == Errors{errc::connection_closed});
+    const Names names = addresses.wait_for(2);
+    REQUIRE(names.size() == 2);
+    CHECK(names[0] == names[1]);
+}
+TEST_CASE_TEMPLATE_APPLY(peer_in_on_close, FewRows);
+
 TEST_CASE_TEMPLATE_DEFINE("a handler may leave a message without a reply", Row, no_reply) {
     Hooks hooks;
     hooks.on_message = [](Peer&, std::string_view message) -> std::optional<std::string> {

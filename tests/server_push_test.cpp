@@ -289,6 +289,22 @@ TEST_CASE_TEMPLATE_DEFINE("a broadcast reaches everybody, whoever does not read"
 }
 TEST_CASE_TEMPLATE_APPLY(broadcast, AllRows);
 
+TEST_CASE_TEMPLATE_DEFINE("a handler may broadcast", Row, broadcast_by_handler) {
+    RunningServer<Row>* running = nullptr;
+    Hooks hooks;
+    hooks.on_message = [&](Peer&, std::string_view message) -> std::optional<std::string> {
+        (*running)->broadcast(message);
+        return std::nullopt;
+    };
+    RunningServer<Row> server({}, hooks);
+    running = &server;
+    auto clients = server.connect_many(3);
+    CHECK(eventually([&] { return server->stats().connections_open == 3; }));
+    clients[1]->send("to all\n");
+    for (auto& client : clients) CHECK(client->read_line() == "to all");
+}
+TEST_CASE_TEMPLATE_APPLY(broadcast_by_handler, AllRows);
+
 TEST_CASE_TEMPLATE_DEFINE("broadcasts while clients come and go do no harm", Row,
                           broadcast_in_traffic) {
     RunningServer<Row> server;
