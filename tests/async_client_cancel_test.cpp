@@ -253,7 +253,7 @@ TEST_CASE_TEMPLATE("a message whose sending has begun is sent whole", Row, OverT
     CHECK(reply.message == "1:" + std::to_string(endless_text().size()));
 }
 
-TEST_CASE_TEMPLATE("a request that waits for its reply can be cancelled; the others get theirs",
+TEST_CASE_TEMPLATE("a request that waits for its reply can be cancelled, and the others get theirs",
                    Row, OverTcp, OverLocal) {
     constexpr std::size_t count = 5;
     for (std::size_t victim = 0; victim < count; ++victim) {

@@ -107,7 +107,7 @@ TEST_CASE("a call that is taken out leaves no trace") {
     CHECK(it.begun == "ac");
 }
 
-TEST_CASE("the limit counts all that waits; one message alone may exceed it") {
+TEST_CASE("the limit counts all that waits, and one message alone may exceed it") {
     Output it;
     CHECK(it.output.has_room(1000, 10));
     it.queue("a", "12345");

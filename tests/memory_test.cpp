@@ -208,7 +208,7 @@ TEST_CASE("many bytes go through a small pipe unharmed") {
     CHECK(received == sent);
 }
 
-TEST_CASE("after a half-close all is read, then the end; the other direction goes on") {
+TEST_CASE("after a half-close all is read, then the end, and the other direction goes on") {
     Connection connection;
     connection.write("last");
     connection.near.shutdown(asio::socket_base::shutdown_send, connection.error);
@@ -331,7 +331,7 @@ TEST_CASE("a port can be listened on by one, until it is closed") {
     CHECK(Listening().port() != Listening().port());
 }
 
-TEST_CASE("connections wait in the backlog, one more than it says; the next waits to connect") {
+TEST_CASE("connections wait in the backlog, one more than it says, before they wait to connect") {
     Listening listening(0, 1);
     MemoryPeer one(listening.port()), two(listening.port());
     CHECK(one.send("one") == 3);

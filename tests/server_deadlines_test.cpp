@@ -15,6 +15,7 @@
 #include <string_view>
 #include <support/events.hpp>
 #include <support/hooked_handler.hpp>
+#include <support/repeated.hpp>
 #include <support/test_client.hpp>
 #include <support/test_server.hpp>
 #include <system_error>
@@ -32,6 +33,7 @@ using charcount::test::Hooks;
 using charcount::test::Log;
 using charcount::test::noting_ends;
 using charcount::test::patience;
+using charcount::test::repeated;
 using charcount::test::RunningServer;
 using namespace std::chrono_literals;
 
@@ -153,7 +155,7 @@ TEST_CASE_TEMPLATE_DEFINE("a client that reads nothing is cut off", Row, write_d
     hooks.on_message = [](Peer&, std::string_view) { return std::string(64 * 1024, 'x'); };
     RunningServer<Row> server({.write_timeout = 100ms}, hooks);
     auto client = server.connect();
-    for (int i = 0; i < 500; ++i) client.send("ask\n");
+    client.send(repeated("ask\n", 500));
     CHECK(ends.wait_for(1) == Errors{errc::write_timed_out});
     const std::string received = client.read_to_end();
     CHECK(received.size() < 500 * 64 * 1024);
@@ -167,9 +169,7 @@ TEST_CASE_TEMPLATE_DEFINE("output that waits is no silence", Row, waiting_output
     hooks.on_message = [](Peer&, std::string_view) { return std::string(64 * 1024, 'x'); };
     RunningServer<Row> server({.write_timeout = 600ms, .idle_timeout = 300ms}, hooks);
     auto client = server.connect();
-    std::string requests;
-    for (int i = 0; i < 500; ++i) requests += "ask\n";
-    client.send(requests);
+    client.send(repeated("ask\n", 500));
     CHECK(ends.wait_for(1) == Errors{errc::write_timed_out});
 }
 TEST_CASE_TEMPLATE_APPLY(waiting_output, FewRows);

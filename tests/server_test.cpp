@@ -24,7 +24,6 @@
 #include <support/server_sockets.hpp>
 #include <support/test_client.hpp>
 #include <support/test_server.hpp>
-#include <vector>
 
 namespace {
 
@@ -279,10 +278,7 @@ TEST_CASE_TEMPLATE_APPLY(one_write, TcpRows);
 
 TEST_CASE_TEMPLATE_DEFINE("a connection that was quiet for a while still answers", Row,
                           quiet_connection) {
-    std::vector<Peer> peers;
-    Hooks hooks;
-    hooks.on_open = [&](Peer& peer) { peers.push_back(peer); };
-    RunningServer<Row> server({}, hooks);
+    RunningServer<Row> server;
     auto asking = server.connect();
     auto listening = server.connect();
     REQUIRE(asking.ask("before") == "before");

@@ -402,27 +402,27 @@ void cut_transfers_short() {
 
 }  // namespace
 
-TEST_SUITE_BEGIN("each operation of the server fails in turn");
+TEST_SUITE_BEGIN("faults");
 
-TEST_CASE("lines") {
+TEST_CASE("a server of lines survives the failure of each operation") {
     on_each_transport([]<class Transport>() { fail_at_each_operation<Transport, LineFraming>(); });
 }
 
-TEST_CASE("frames with a length") {
+TEST_CASE("a server of frames with a length survives the failure of each operation") {
     on_each_transport(
         []<class Transport>() { fail_at_each_operation<Transport, LengthFraming>(); });
 }
 
-TEST_CASE("raw messages") {
+TEST_CASE("a server of raw messages survives the failure of each operation") {
     on_each_transport([]<class Transport>() { fail_at_each_operation<Transport, RawFraming>(); });
 }
 
-TEST_CASE("streams until their end") {
+TEST_CASE("a server of streams survives the failure of each operation") {
     on_each_transport(
         []<class Transport>() { fail_at_each_operation<Transport, UntilEofFraming>(); });
 }
 
-TEST_CASE("lines, with a handler that takes its time") {
+TEST_CASE("a server whose handler takes its time survives the failure of each operation") {
     fail_at_each_operation<AsyncMemory, LineFraming, SlowHandler>({
         {"messages that wait for each other",
          {send("Halo\nHai\n"), half_close(), pass(1s), pass(1s)},
@@ -434,27 +434,27 @@ TEST_CASE("lines, with a handler that takes its time") {
 
 TEST_SUITE_END();
 
-TEST_SUITE_BEGIN("short reads and writes give the same replies");
+TEST_SUITE_BEGIN("short transfers");
 
-TEST_CASE("for lines") {
+TEST_CASE("lines are answered alike when reads and writes are short") {
     on_each_transport([]<class Transport>() { cut_transfers_short<Transport, LineFraming>(); });
 }
 
-TEST_CASE("for frames with a length") {
+TEST_CASE("frames with a length are answered alike when reads and writes are short") {
     on_each_transport([]<class Transport>() { cut_transfers_short<Transport, LengthFraming>(); });
 }
 
-TEST_CASE("for raw messages, as far as writes go") {
+TEST_CASE("raw messages are answered alike when writes are short") {
     on_each_transport([]<class Transport>() { cut_transfers_short<Transport, RawFraming>(); });
 }
 
-TEST_CASE("for streams until their end") {
+TEST_CASE("streams are answered alike when reads and writes are short") {
     on_each_transport([]<class Transport>() { cut_transfers_short<Transport, UntilEofFraming>(); });
 }
 
 TEST_SUITE_END();
 
-TEST_CASE("a raw message that arrives byte by byte is counted as a whole, character by character") {
+TEST_CASE("a raw message that is read byte by byte is answered character by character") {
     on_each_transport([]<class Transport>() {
         const MemoryExperiment experiment({.only_side = MemorySide::server, .max_read_bytes = 1});
         MemoryServer<Transport, RawFraming> server;

@@ -120,7 +120,7 @@ TEST_SUITE_END();
 
 TEST_SUITE_BEGIN("message");
 
-TEST_CASE("a message has 30 s from its first byte; further bytes do not renew them") {
+TEST_CASE("a message has 30 s from its first byte, and further bytes do not renew them") {
     on_each_transport([]<class Transport>() {
         MemoryServer<Transport> server;
         MemoryPeer peer(server.port());

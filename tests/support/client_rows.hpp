@@ -15,7 +15,9 @@
 #include <charcount/transport/blocking.hpp>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <support/scripted_server.hpp>
+#include <support/test_client.hpp>
 #include <system_error>
 #include <type_traits>
 #include <utility>
@@ -81,6 +83,11 @@ private:
 /// More than the kernel takes from a client whose server doesn't read.
 [[nodiscard]] inline std::string endless_text() {
     return std::string(16 * 1024 * 1024, 'x');
+}
+
+/// Whether `read_line` found no line, but the end of the connection.
+[[nodiscard]] inline bool is_end(std::string_view line) {
+    return line.ends_with(stream_ended) || line.ends_with(stream_reset);
 }
 
 /// What a throwing call says.

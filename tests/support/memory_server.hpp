@@ -78,9 +78,9 @@ public:
 
     explicit MemoryServer(ServerOptions options = {}) {
         if constexpr (Transport::is_async) {
-            server_.emplace(loop_, std::move(options), H(hooks));
+            server_.reset(new Server(loop_, std::move(options), H(hooks)));
         } else {
-            server_.emplace(std::move(options), H(hooks));
+            server_.reset(new Server(std::move(options), H(hooks)));
         }
         server_->start();
         if constexpr (Transport::is_async) {
@@ -106,7 +106,7 @@ public:
     MemoryServer& operator=(const MemoryServer&) = delete;
 
     [[nodiscard]] Server& operator*() noexcept { return *server_; }
-    Server* operator->() noexcept { return &*server_; }
+    Server* operator->() noexcept { return server_.get(); }
     [[nodiscard]] std::uint16_t port() const { return server_->local_endpoint().port(); }
 
     /// The loop of an asynchronous server, for clients to live on too.
@@ -152,7 +152,7 @@ public:
 
 private:
     asio::io_context loop_;
-    std::optional<Server> server_;
+    std::unique_ptr<Server> server_;
     std::optional<StopReport> report_;
     std::future<StopReport> end_;
 };

@@ -6,6 +6,7 @@
 #ifndef CHARCOUNT_DETAIL_ASYNC_SERVER_HPP
 #define CHARCOUNT_DETAIL_ASYNC_SERVER_HPP
 
+#include <algorithm>
 #include <asio/dispatch.hpp>
 #include <asio/error.hpp>
 #include <asio/post.hpp>
@@ -21,6 +22,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -71,13 +74,19 @@ public:
 
     [[nodiscard]] const Executor& executor() const noexcept { return home(); }
 
-    /// Begins to accept.
+    /// Begins to accept, or to end if a stop came first.
     void begin() {
+        std::optional<std::chrono::milliseconds> early_stop;
+        {
+            const std::lock_guard lock(begin_mutex_);
+            has_begun_ = true;
+            early_stop = early_stop_;
+        }
         on_home([](AsyncServer& self) {
-            if (self.ending_) return self.close_acceptor();  // stopped before it began
             self.wait_patiently();
             self.accept();
         });
+        if (early_stop) stop(*early_stop);
     }
 
     /// Stops listening. Before `begin`, or where all else happens.
@@ -88,7 +97,15 @@ public:
         Stream::unlisten(local_endpoint_);
     }
 
+    /// Before `begin` the acceptor belongs to the thread that listens: the stop is kept for later.
     void stop(std::chrono::milliseconds deadline) {
+        {
+            const std::lock_guard lock(begin_mutex_);
+            if (!has_begun_) {
+                early_stop_ = early_stop_ ? std::min(*early_stop_, deadline) : deadline;
+                return;
+            }
+        }
         on_home([deadline](AsyncServer& self) { self.begin_stop(deadline); });
     }
 
@@ -309,6 +326,9 @@ private:
     typename Transport::Timer retry_timer_;
     typename Transport::Timer patience_timer_;
     typename Transport::Timer stop_timer_;
+    std::mutex begin_mutex_;  ///< guards the next two
+    bool has_begun_ = false;
+    std::optional<std::chrono::milliseconds> early_stop_;
     std::atomic<std::uint64_t> accepted_ = 0;
     std::atomic<std::uint64_t> accept_failures_ = 0;
     std::size_t open_ = 0;  ///< sessions that have not reported their end

@@ -42,6 +42,7 @@ struct MemoryNetwork {
     std::multimap<MemoryClock::time_point, std::weak_ptr<MemoryTarget>> alarms;
     std::map<std::uint16_t, MemoryListener*> listeners;
     std::uint16_t last_port = 49'151;  ///< before the first dynamic port (RFC 6335, section 6)
+    std::atomic<std::uint64_t> last_operation = 0;
     MemoryFaults faults;
     std::vector<MemoryThread*> threads;  ///< those that have ever been in a blocking wait
     std::size_t unattended = 0;  ///< listeners and accepted sockets that nobody has waited for

@@ -18,7 +18,6 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
 #include <asio/query.hpp>
-#include <atomic>
 #include <charcount/detail/memory_network.hpp>
 #include <charcount/detail/memory_operation.hpp>
 #include <cstdint>
@@ -147,8 +146,7 @@ private:
 template <class Executor, class Action, class Handler>
 void start_memory_task(const Executor& executor, const std::shared_ptr<MemoryTarget>& target,
                        Action action, Handler handler) {
-    static std::atomic<std::uint64_t> last_number = 0;
-    const std::uint64_t number = ++last_number;
+    const std::uint64_t number = ++MemoryNetwork::instance().last_operation;
     auto slot = asio::get_associated_cancellation_slot(handler);
     auto task = MemoryTask<Action, Executor, Handler>::make(number, executor, std::move(action),
                                                             std::move(handler));
