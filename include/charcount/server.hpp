@@ -160,7 +160,8 @@ public:
     StopReport wait() { return started_ ? core_->ledger.wait() : StopReport(); }
 
     /// Completes when the server has ended: on the handler's executor; where it has none, on the
-    /// user's loop, or on a thread of Asio's (`system_executor`) for a server that owns its threads.
+    /// user's loop, or on a thread of Asio's (`system_executor`) for a server that owns its
+    /// threads.
     ///
     /// *Completion signature*: `void(StopReport)`.
     template <class Token>

@@ -97,15 +97,15 @@ private:
     /// The attempt has ended: by itself or by its deadline, whichever comes first.
     void on_connected(std::size_t attempt, std::error_code error) {
         if (!done_ || attempt != attempts_) return;
-        if (!error) Stream::prepare(*socket_, error);
-        if (!error) return finish(error);
-        if (is_backlog_full(error)) {
+        if (is_backlog_full(*socket_, error)) {
             const TimePoint now = Clock::now();
             if (now < attempt_deadline_)
                 return set_deadline(next_try(now, attempt_deadline_),
                                     [](AsyncConnector& self) { self.try_again(); });
             error = errc::connect_timed_out;
         }
+        if (!error) Stream::prepare(*socket_, error);
+        if (!error) return finish(error);
         error_ = more_telling(error_, error);
         if (next_ < endpoints_.size()) return try_next();
         finish(error_);

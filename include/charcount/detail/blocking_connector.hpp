@@ -55,9 +55,10 @@ private:
         while (true) {
             std::optional<Socket> socket(context_);
             connect_by(deadline, *socket, endpoint, error);
-            if (!error) Stream::prepare(*socket, error);
-            if (!error) return socket;
-            if (!is_backlog_full(error)) return std::nullopt;
+            if (!is_backlog_full(*socket, error)) {
+                if (!error) Stream::prepare(*socket, error);
+                return error ? std::nullopt : std::move(socket);
+            }
             if (Clock::now() >= deadline) {
                 error = errc::connect_timed_out;
                 return std::nullopt;

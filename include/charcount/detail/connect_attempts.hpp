@@ -23,9 +23,15 @@ template <class TimePoint>
     return now + left / static_cast<typename TimePoint::rep>(addresses_left);
 }
 
-/// A Unix socket with a full backlog says so (as Asio names it) where TCP would wait for room.
-[[nodiscard]] inline bool is_backlog_full(const std::error_code& error) noexcept {
-    return error == asio::error::no_buffer_space;
+/// Whether an attempt to connect ended only because the backlog is full. TCP then waits for room;
+/// a Unix socket says so at once. Older Asio makes that an error, newer Asio takes it for success,
+/// but of a socket without a peer.
+template <class Socket>
+[[nodiscard]] bool is_backlog_full(const Socket& socket, const std::error_code& error) {
+    if (error) return error == asio::error::no_buffer_space;
+    std::error_code no_peer;
+    if constexpr (requires { socket.remote_endpoint().path(); }) socket.remote_endpoint(no_peer);
+    return no_peer == asio::error::not_connected;
 }
 
 /// When to try an address again whose backlog is full.
