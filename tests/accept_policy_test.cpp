@@ -15,7 +15,7 @@ using charcount::detail::AcceptPolicy;
 
 TEST_CASE("there is room until as many are open as may be") {
     const AcceptPolicy policy({.max_connections = 3});
-    for (const std::size_t open : {0, 1, 2}) CHECK(policy.has_room(open));
+    for (const std::size_t open : {0U, 1U, 2U}) CHECK(policy.has_room(open));
     CHECK_FALSE(policy.has_room(3));
     CHECK_FALSE(policy.has_room(4));
 }

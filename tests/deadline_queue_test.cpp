@@ -52,7 +52,7 @@ TEST_CASE("items are taken in the order of their times") {
     std::array<Timed, 5> items;
     constexpr std::array<int, 5> times{30, 10, 50, 20, 40};
     for (std::size_t i = 0; i < items.size(); ++i) queue.bring_forward(items[i], at(times[i]));
-    for (const std::size_t i : {1, 3, 0, 4, 2}) CHECK(queue.take_due(at(100)) == &items[i]);
+    for (const std::size_t i : {1U, 3U, 0U, 4U, 2U}) CHECK(queue.take_due(at(100)) == &items[i]);
     CHECK(queue.empty());
 }
 

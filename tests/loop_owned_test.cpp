@@ -15,7 +15,7 @@
 
 namespace {
 
-class Item : charcount::detail::LoopOwned {
+class Item final : charcount::detail::LoopOwned {
 public:
     template <class Executor>
     explicit Item(const Executor& executor, std::function<void()> when_told)

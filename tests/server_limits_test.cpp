@@ -64,7 +64,7 @@ Hooks sizing(Log<std::error_code>& ends) {
 
 TEST_CASE_TEMPLATE_DEFINE("a message of exactly the limit is accepted, one byte more is not", Row,
                           message_limit) {
-    for (const std::size_t limit : {10, 1024, 100'000}) {
+    for (const std::size_t limit : {10U, 1024U, 100'000U}) {
         CAPTURE(limit);
         Log<std::error_code> ends;
         RunningServer<Row> server({.max_message_bytes = limit}, sizing(ends));

@@ -110,7 +110,7 @@ TEST_CASE_TEMPLATE_APPLY(length_framing, AllRows);
 TEST_CASE_TEMPLATE_DEFINE("a raw send of up to 16 KiB gets one reply", Row, raw_framing) {
     RunningServer<Row, CharCountHandler, RawFraming> server;
     auto client = server.connect();
-    for (const std::size_t size : {1, 10, 1023, 1024, 1025, 2048, 8191, 16384}) {
+    for (const std::size_t size : {1U, 10U, 1023U, 1024U, 1025U, 2048U, 8191U, 16384U}) {
         CAPTURE(size);
         const std::string reply = std::to_string(size);
         client.send(std::string(size, 'x'));
@@ -138,7 +138,7 @@ TEST_CASE_TEMPLATE_APPLY(raw_cut_sequence, AllRows);
 // A read that fills its buffer promises more; here there is none.
 TEST_CASE_TEMPLATE_DEFINE("raw bytes that just fill the buffers are all answered", Row,
                           raw_full_buffers) {
-    for (const std::size_t size : {1024, 64 * 1024}) {
+    for (const std::size_t size : {1024U, 64U * 1024U}) {
         CAPTURE(size);
         Gate gate;
         Hooks hooks;

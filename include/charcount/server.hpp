@@ -63,7 +63,11 @@ public:
     using Endpoint = typename Transport::Endpoint;
 
     /// A server that owns its threads. They begin to run in `start`.
-    explicit Server(ServerOptions options = {}, H handler = H(), F framing = F())
+    explicit Server(ServerOptions options = {}) requires std::default_initializable<H>
+        : Server(std::move(options), H()) {}
+
+    /// A server that owns its threads, with a handler to copy.
+    explicit Server(ServerOptions options, H handler, F framing = F())
         : options_(std::move(options)) {
         if constexpr (Transport::is_async) {
             threads_ =
