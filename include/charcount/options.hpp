@@ -58,7 +58,8 @@ struct ServerOptions {
     /// How many connections are open at once; the one over it waits in the backlog.
     std::size_t max_connections = 10000;
 
-    /// How many connections to serve before the server ends; 0: any number.
+    /// How many connections to serve before the server ends; 0: any number. It stops listening
+    /// before the last of them is answered.
     std::uint64_t connections_to_serve = 0;
 
     /// How many messages of a connection to answer before closing it; 0: any number.

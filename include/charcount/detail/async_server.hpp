@@ -181,6 +181,7 @@ private:
             return end_if_served();
         }
         ++open_;
+        end_if_served();  // before the session can answer
         if (options_.accept_timeout.count() > 0) patience_timer_.cancel();
         if (stopping_) {  // never within this call: a session that ends at once asks for the next
             asio::post(session->executor(), [session] {
@@ -190,7 +191,6 @@ private:
         } else {
             asio::dispatch(session->executor(), [session] { session->start(); });
         }
-        end_if_served();
     }
 
     /// Reset peers and lacking descriptors must neither end the loop nor make it spin.

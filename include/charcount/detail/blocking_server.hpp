@@ -181,6 +181,7 @@ private:
 
     void open_session(Socket socket, Endpoint remote) {
         policy_.accepted();
+        if (policy_.is_satisfied()) close_acceptor();  // before its session can answer
         {
             const std::lock_guard lock(mutex_);
             ++past_.connections_accepted;
@@ -192,7 +193,6 @@ private:
             report_failure(errc::handler_failed);
         }
         if (unstarted_) start_session();
-        if (policy_.is_satisfied()) close_acceptor();
     }
 
     /// Without a thread to be had the connection waits.
