@@ -14,6 +14,7 @@ install(
   TARGETS charcount
   EXPORT charcountTargets
   FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+  FILE_SET fragments DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
 )
 install(EXPORT charcountTargets NAMESPACE charcount:: DESTINATION "${charcount_cmake_dir}")
 

@@ -8,6 +8,7 @@
 
 #include <charcount/unit.hpp>
 #include <charcount/utf8.hpp>
+#include <charcount/utf8_scan.hpp>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -30,9 +31,10 @@ public:
 
     /// The reply to a whole message; leaves a message that arrives in pieces alone.
     [[nodiscard]] std::string operator()(std::string_view message) const {
-        CharCountHandler whole{unit_};
-        whole.on_chunk(message);
-        return whole.on_end();
+        if (unit_ == Unit::bytes) return std::to_string(message.size());
+        const Utf8Scan scan = scan_utf8(message);
+        if (scan.status != Utf8Status::valid) return invalid_at(scan.valid_bytes);
+        return std::to_string(unit_ == Unit::code_points ? scan.code_points : scan.utf16_units);
     }
 
     /// Takes the next piece of a message of any length, in constant memory.
@@ -45,14 +47,17 @@ public:
     [[nodiscard]] std::string on_end() {
         utf8_.finish();
         std::string reply =
-            utf8_.valid() ? std::to_string(count())
-                          : "error: invalid UTF-8 at byte " + std::to_string(utf8_.error_offset());
+            utf8_.valid() ? std::to_string(count()) : invalid_at(utf8_.error_offset());
         utf8_.reset();
         bytes_ = 0;
         return reply;
     }
 
 private:
+    [[nodiscard]] static std::string invalid_at(std::uint64_t offset) {
+        return "error: invalid UTF-8 at byte " + std::to_string(offset);
+    }
+
     [[nodiscard]] std::uint64_t count() const noexcept {
         switch (unit_) {
             case Unit::code_points:

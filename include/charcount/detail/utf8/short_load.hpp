@@ -1,0 +1,75 @@
+// Copyright (c) 2026 The charcount authors
+// SPDX-License-Identifier: MIT
+//
+// Loads a few bytes at once, and never one beyond those that are there.
+
+#ifndef CHARCOUNT_DETAIL_UTF8_SHORT_LOAD_HPP
+#define CHARCOUNT_DETAIL_UTF8_SHORT_LOAD_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace charcount::detail::utf8 {
+
+template <class Word>
+[[nodiscard]] inline Word load_word(const char* bytes) noexcept {
+    Word word;
+    std::memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+/// Whether all of at most 16 bytes are ASCII. Two words that overlap cover 2 to 16 bytes:
+///
+///     bytes   H a l o   d u n i a          9 of them
+///     first  [H a l o   d u n]
+///     last     [a l o   d u n i a]
+[[nodiscard]] inline bool is_short_ascii(std::string_view bytes) noexcept {
+    const char* const first = bytes.data();
+    const char* const end = first + bytes.size();
+    constexpr std::uint64_t high_bits = 0x8080808080808080;
+    if (bytes.size() >= 8) {
+        const auto both = load_word<std::uint64_t>(first) | load_word<std::uint64_t>(end - 8);
+        return (both & high_bits) == 0;
+    }
+    if (bytes.size() >= 4) {
+        const auto both = load_word<std::uint32_t>(first) | load_word<std::uint32_t>(end - 4);
+        return (both & high_bits) == 0;
+    }
+    if (bytes.empty()) return true;
+    const int all = first[0] | first[bytes.size() / 2] | end[-1];
+    return (all & 0x80) == 0;
+}
+
+/// 16 bytes in two words, the first byte lowest.
+struct TwoWords {
+    std::uint64_t low;
+    std::uint64_t high;
+};
+
+[[nodiscard]] inline TwoWords load_two_words(const char* bytes) noexcept {
+    return {load_word<std::uint64_t>(bytes), load_word<std::uint64_t>(bytes + 8)};
+}
+
+/// Fewer than 16 bytes, and zeros behind them. For little-endian machines.
+[[nodiscard]] inline TwoWords load_short(const char* bytes, std::size_t size) noexcept {
+    const char* const end = bytes + size;
+    if (size > 8)
+        return {load_word<std::uint64_t>(bytes),
+                load_word<std::uint64_t>(end - 8) >> (8 * (16 - size))};
+    if (size >= 4) {
+        const std::uint64_t low = load_word<std::uint32_t>(bytes);
+        const std::uint64_t high = load_word<std::uint32_t>(end - 4);
+        return {low | high << (8 * (size - 4)), 0};
+    }
+    if (size == 0) return {0, 0};
+    const auto at = [bytes](std::size_t i) {
+        return std::uint64_t{static_cast<unsigned char>(bytes[i])} << (8 * i);
+    };
+    return {at(0) | at(size / 2) | at(size - 1), 0};
+}
+
+}  // namespace charcount::detail::utf8
+
+#endif
