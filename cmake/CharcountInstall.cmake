@@ -16,6 +16,17 @@ install(
   FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   FILE_SET fragments DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
 )
+
+# The target charcount::graphemes is made where the package is used, if utf8proc is there, so what
+# is installed doesn't depend on whether it was found here.
+foreach(header IN LISTS charcount_graphemes_headers)
+  cmake_path(GET header PARENT_PATH folder)
+  cmake_path(RELATIVE_PATH folder BASE_DIRECTORY include)
+  install(FILES "${PROJECT_SOURCE_DIR}/${header}"
+          DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/${folder}"
+  )
+endforeach()
+
 install(EXPORT charcountTargets NAMESPACE charcount:: DESTINATION "${charcount_cmake_dir}")
 
 configure_package_config_file(
@@ -34,6 +45,7 @@ install(
   FILES "${PROJECT_BINARY_DIR}/charcountConfig.cmake"
         "${PROJECT_BINARY_DIR}/charcountConfigVersion.cmake"
         "${PROJECT_SOURCE_DIR}/cmake/FindAsio.cmake"
+        "${PROJECT_SOURCE_DIR}/cmake/Findutf8proc.cmake"
   DESTINATION "${charcount_cmake_dir}"
 )
 

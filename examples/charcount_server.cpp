@@ -5,15 +5,17 @@
 
 #include <CLI/App.hpp>
 #include <charcount/options.hpp>
-#include <charcount/unit.hpp>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "programs/command_line.hpp"
+#include "programs/counter.hpp"
 #include "programs/log.hpp"
 #include "programs/serve.hpp"
 #include "programs/settings.hpp"
@@ -22,16 +24,26 @@ namespace {
 
 using namespace programs;
 
+void add_unit(CLI::App& app, UnitKind& target) {
+    std::vector<std::pair<std::string, UnitKind>> choices{{"code-points", UnitKind::code_points},
+                                                          {"bytes", UnitKind::bytes},
+                                                          {"utf16", UnitKind::utf16_units}};
+    if (has_graphemes) choices.emplace_back("graphemes", UnitKind::graphemes);
+    auto* unit = add_choice(app, "--unit", target, choices, "What is counted [code-points]");
+    if (has_graphemes) return;
+    unit->check([](const std::string& text) {
+        return text == "graphemes" ? "'graphemes' needs a charcount-server built with utf8proc "
+                                     "(Debian, Ubuntu: libutf8proc-dev)"
+                                   : "";
+    });
+}
+
 void add_kinds(CLI::App& app, ServerSettings& settings) {
     add_framing(app, settings.framing);
     add_transport(app, settings.transport, "Loops for all connections [async], or a thread each");
     add_number<std::size_t>(app, "--threads", settings.options.threads, 1, 1024, "N",
                             "Loops of the async transport, each with a thread");
-    using charcount::Unit;
-    add_choice<Unit>(
-        app, "--unit", settings.unit,
-        {{"code-points", Unit::code_points}, {"bytes", Unit::bytes}, {"utf16", Unit::utf16_units}},
-        "What is counted [code-points]");
+    add_unit(app, settings.unit);
 }
 
 void add_limits(CLI::App& app, charcount::ServerOptions& options) {

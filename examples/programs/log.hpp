@@ -7,7 +7,6 @@
 #define CHARCOUNT_EXAMPLES_PROGRAMS_LOG_HPP
 
 #include <atomic>
-#include <charcount/char_count_handler.hpp>
 #include <charcount/peer.hpp>
 #include <chrono>
 #include <cstddef>
@@ -19,6 +18,7 @@
 #include <system_error>
 #include <utility>
 
+#include "counter.hpp"
 #include "settings.hpp"
 #include "text.hpp"
 
@@ -67,7 +67,7 @@ private:
 /// *Lifetime*: the log outlives the server.
 class LoggingHandler {
 public:
-    LoggingHandler(Log& log, charcount::CharCountHandler inner) : log_(&log), inner_(inner) {}
+    LoggingHandler(Log& log, Counter inner) : log_(&log), inner_(inner) {}
 
     void on_open(const charcount::Peer& peer) {
         if (log_->is_quiet()) return;
@@ -109,7 +109,7 @@ private:
     }
 
     Log* log_;
-    charcount::CharCountHandler inner_;
+    Counter inner_;
     std::string name_;
     std::uint64_t bytes_ = 0;  ///< of a message in pieces
     std::string begin_;        ///< its first bytes

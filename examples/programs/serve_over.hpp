@@ -6,12 +6,12 @@
 #ifndef CHARCOUNT_EXAMPLES_PROGRAMS_SERVE_OVER_HPP
 #define CHARCOUNT_EXAMPLES_PROGRAMS_SERVE_OVER_HPP
 
-#include <charcount/char_count_handler.hpp>
 #include <charcount/framing/raw.hpp>
 #include <charcount/server.hpp>
 #include <concepts>
 #include <iostream>
 
+#include "counter.hpp"
 #include "log.hpp"
 #include "settings.hpp"
 
@@ -30,9 +30,9 @@ template <class Transport, class F>
 void serve_framing(const ServerSettings& settings, Log& log, F framing) {
     // What is counted byte by byte need not be text, so nothing waits for the rest of a character.
     if constexpr (std::same_as<F, charcount::RawFraming>)
-        framing = F(settings.unit != charcount::Unit::bytes);
+        framing = F(settings.unit != UnitKind::bytes);
     charcount::Server<LoggingHandler, Transport, F> server(
-        settings.options, LoggingHandler(log, charcount::CharCountHandler(settings.unit)), framing);
+        settings.options, LoggingHandler(log, Counter(settings.unit)), framing);
     server.start();
     std::cout << "listening on " << server.local_endpoint() << std::endl;
     const charcount::StopReport report = server.run();

@@ -11,7 +11,6 @@
 #include <charcount/framing/raw.hpp>
 #include <charcount/framing/until_eof.hpp>
 #include <charcount/options.hpp>
-#include <charcount/unit.hpp>
 #include <string>
 #include <vector>
 
@@ -19,13 +18,14 @@ namespace programs {
 
 enum class FramingKind { line, length, raw, eof };
 enum class TransportKind { async, blocking };
+enum class UnitKind { code_points, bytes, utf16_units, graphemes };
 enum class LogLevel { quiet, usual, verbose };
 
 struct ServerSettings {
     charcount::ServerOptions options;  ///< with a path: on a Unix domain socket
     FramingKind framing = FramingKind::line;
     TransportKind transport = TransportKind::async;
-    charcount::Unit unit = charcount::Unit::code_points;
+    UnitKind unit = UnitKind::code_points;
     LogLevel log_level = LogLevel::usual;
 };
 

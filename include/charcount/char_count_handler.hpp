@@ -6,6 +6,7 @@
 #ifndef CHARCOUNT_CHAR_COUNT_HANDLER_HPP
 #define CHARCOUNT_CHAR_COUNT_HANDLER_HPP
 
+#include <charcount/detail/invalid_utf8_reply.hpp>
 #include <charcount/unit.hpp>
 #include <charcount/utf8.hpp>
 #include <charcount/utf8_scan.hpp>
@@ -33,7 +34,7 @@ public:
     [[nodiscard]] std::string operator()(std::string_view message) const {
         if (unit_ == Unit::bytes) return std::to_string(message.size());
         const Utf8Scan scan = scan_utf8(message);
-        if (scan.status != Utf8Status::valid) return invalid_at(scan.valid_bytes);
+        if (scan.status != Utf8Status::valid) return detail::invalid_utf8_reply(scan.valid_bytes);
         return std::to_string(unit_ == Unit::code_points ? scan.code_points : scan.utf16_units);
     }
 
@@ -46,18 +47,14 @@ public:
     /// Ends the message: its reply. The next piece begins another message.
     [[nodiscard]] std::string on_end() {
         utf8_.finish();
-        std::string reply =
-            utf8_.valid() ? std::to_string(count()) : invalid_at(utf8_.error_offset());
+        std::string reply = utf8_.valid() ? std::to_string(count())
+                                          : detail::invalid_utf8_reply(utf8_.error_offset());
         utf8_.reset();
         bytes_ = 0;
         return reply;
     }
 
 private:
-    [[nodiscard]] static std::string invalid_at(std::uint64_t offset) {
-        return "error: invalid UTF-8 at byte " + std::to_string(offset);
-    }
-
     [[nodiscard]] std::uint64_t count() const noexcept {
         switch (unit_) {
             case Unit::code_points:

@@ -6,8 +6,8 @@
 #ifndef CHARCOUNT_UTF8_HPP
 #define CHARCOUNT_UTF8_HPP
 
-#include <array>
 #include <charcount/detail/utf8/kernels.hpp>
+#include <charcount/detail/utf8/pieces.hpp>
 #include <charcount/detail/utf8/scalar.hpp>
 #include <charcount/utf8_scan.hpp>
 #include <cstddef>
@@ -36,19 +36,16 @@ class Utf8Counter {
 public:
     /// Takes the next piece; after an error further bytes are ignored.
     constexpr void feed(std::string_view bytes) noexcept {
-        while (carried_size_ > 0 && !bytes.empty()) {
-            carried_[carried_size_++] = bytes.front();
-            bytes.remove_prefix(1);
-            take({carried_.data(), carried_size_});
-        }
-        if (valid_ && !bytes.empty()) take(bytes);
+        pieces_.feed(bytes, [this](std::string_view part) noexcept {
+            const Utf8Scan scan = scan_utf8(part);
+            code_points_ += scan.code_points;
+            utf16_units_ += scan.utf16_units;
+            return scan;
+        });
     }
 
     /// Ends the stream: a sequence whose end is missing becomes an error at its first byte.
-    constexpr void finish() noexcept {
-        if (carried_size_ > 0) valid_ = false;
-        carried_size_ = 0;
-    }
+    constexpr void finish() noexcept { pieces_.finish(); }
 
     /// Forgets everything, ready for another stream.
     constexpr void reset() noexcept { *this = Utf8Counter{}; }
@@ -60,31 +57,18 @@ public:
     [[nodiscard]] constexpr std::uint64_t utf16_units() const noexcept { return utf16_units_; }
 
     /// Whether no error was found so far; final after `finish`.
-    [[nodiscard]] constexpr bool valid() const noexcept { return valid_; }
+    [[nodiscard]] constexpr bool valid() const noexcept { return pieces_.valid(); }
 
     /// Where the error starts, in bytes from the stream's start; while `valid`, the length of the
     /// complete sequences so far.
-    [[nodiscard]] constexpr std::uint64_t error_offset() const noexcept { return valid_bytes_; }
-
-private:
-    // `bytes` begin where the last complete sequence ended; they may be carried_ itself.
-    constexpr void take(std::string_view bytes) noexcept {
-        const Utf8Scan scan = scan_utf8(bytes);
-        code_points_ += scan.code_points;
-        utf16_units_ += scan.utf16_units;
-        valid_bytes_ += scan.valid_bytes;
-        valid_ = scan.status != Utf8Status::invalid;
-        carried_size_ = 0;
-        if (scan.status != Utf8Status::incomplete) return;
-        for (const char byte : bytes.substr(scan.valid_bytes)) carried_[carried_size_++] = byte;
+    [[nodiscard]] constexpr std::uint64_t error_offset() const noexcept {
+        return pieces_.valid_bytes();
     }
 
+private:
     std::uint64_t code_points_ = 0;
     std::uint64_t utf16_units_ = 0;
-    std::uint64_t valid_bytes_ = 0;
-    std::array<char, 4> carried_{};  // three bytes of a cut sequence, and room to complete it
-    std::size_t carried_size_ = 0;
-    bool valid_ = true;
+    detail::utf8::Pieces pieces_;
 };
 
 /// The length (0 to 3) of a sequence's beginning that is cut off at the end of `bytes`, so that

@@ -21,9 +21,11 @@ import unittest
 from processes import DEADLINE, free_port
 from programs import SANITIZED, TRANSPORTS, Program, Server, read_until, receive, reset
 
+HAS_GRAPHEMES = os.environ.get("CHARCOUNT_HAS_GRAPHEMES") == "1"  # how the server was built
 PROMPT_END = 10.0 if SANITIZED else 1.0  # seconds for an error that needs no waiting
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
+UNITS = "code-points|bytes|utf16" + ("|graphemes" if HAS_GRAPHEMES else "")
 FRAMINGS = ("line", "length", "raw", "eof")
 SOCKETS = ("tcp", "unix")
 MIB = 1024 * 1024
@@ -133,6 +135,28 @@ class Counting(TestCase):
                     with Server("--unit", unit, "--framing", framing) as running:
                         options = (*running.place, "--framing", framing)
                         self.assertEqual(client(*options, "Grüße \U0001f600"), (0, reply + "\n", ""))
+
+    @unittest.skipUnless(HAS_GRAPHEMES, "the server was built without utf8proc")
+    def test_graphemes_are_counted(self):
+        flags = "\U0001f1ee\U0001f1e9\U0001f1e9\U0001f1ea"
+        messages = ("Gru\u0308\u00dfe", FAMILY, flags, b"e\xcc\x81\xff")
+        replies = "5\n1\n2\nerror: invalid UTF-8 at byte 3\n"
+        for framing, transport in itertools.product(FRAMINGS, TRANSPORTS):
+            with self.subTest(framing=framing, transport=transport):
+                arguments = ("--unit", "graphemes", "--transport", transport)
+                with Server(*arguments, "--framing", framing) as running:
+                    options = (*running.place, "--framing", framing)
+                    self.assertEqual(client(*options, *messages), (3, replies, ""))
+
+    @unittest.skipUnless(HAS_GRAPHEMES, "the server was built without utf8proc")
+    def test_a_grapheme_of_a_stream_is_counted_once_wherever_it_is_cut(self):
+        with Server("--unit", "graphemes", "--framing", "eof") as running:
+            with running.connect() as connection:
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                for byte in f"{FAMILY}\r\ne\u0301".encode():
+                    connection.sendall(bytes((byte,)))
+                connection.shutdown(socket.SHUT_WR)
+                self.assertEqual(receive(connection), b"3")
 
     def test_a_message_that_begins_with_a_dash_goes_after_two(self):
         with Server() as running:
@@ -520,6 +544,9 @@ class Help(TestCase):
             self.assertEqual(sorted(named), sorted(options.split()))
             self.assertLessEqual(max(map(len, output.splitlines())), 100)
 
+    def test_help_names_the_units_that_the_server_was_built_with(self):
+        self.assertRegex(server("--help")[1], rf"--unit {re.escape(UNITS)}\s+What")
+
     def test_version(self):
         for run, name in ((server, "charcount-server"), (client, "charcount-client")):
             status, output, errors = run("--version")
@@ -547,7 +574,7 @@ class WrongCommandLines(TestCase):
         ("--threads", "0"): "--threads: '0' is not a number from 1 to 1024",
         ("--threads", "2", "--transport", "blocking"):
             "--threads: a blocking server has a thread for each connection",
-        ("--unit", "words"): "--unit: 'words' is not one of code-points|bytes|utf16",
+        ("--unit", "words"): f"--unit: 'words' is not one of {UNITS}",
         ("--max-message", "0"): "--max-message: '0' is not a number from 1 to 9223372036854775807",
         ("--max-message", "1k"):
             "--max-message: '1k' is not a number from 1 to 9223372036854775807",
@@ -580,6 +607,14 @@ class WrongCommandLines(TestCase):
 
     def test_what_is_wrong_for_the_server_is_one_line_and_status_2(self):
         self.check(server, "charcount-server", {**self.COMMON, **self.SERVER}, "0")
+
+    @unittest.skipIf(HAS_GRAPHEMES, "the server was built with utf8proc")
+    def test_without_utf8proc_graphemes_are_an_error_that_says_what_is_missing(self):
+        text = (
+            "--unit: 'graphemes' needs a charcount-server built with utf8proc "
+            "(Debian, Ubuntu: libutf8proc-dev)"
+        )
+        self.check(server, "charcount-server", {("--unit", "graphemes"): text}, "0")
 
     def test_what_is_wrong_for_the_client_is_one_line_and_status_2(self):
         self.check(client, "charcount-client", {**self.COMMON, **self.CLIENT}, "1")

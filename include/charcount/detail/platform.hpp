@@ -9,27 +9,27 @@
 #include <asio/detail/config.hpp>
 
 #if defined(_WIN32)
-#    define CHARCOUNT_IS_WINDOWS 1
+#define CHARCOUNT_IS_WINDOWS 1
 #else
-#    define CHARCOUNT_IS_WINDOWS 0
+#define CHARCOUNT_IS_WINDOWS 0
 #endif
 
 #if defined(__linux__)
-#    define CHARCOUNT_HAS_EVENTFD 1
+#define CHARCOUNT_HAS_EVENTFD 1
 #else
-#    define CHARCOUNT_HAS_EVENTFD 0
+#define CHARCOUNT_HAS_EVENTFD 0
 #endif
 
 #if CHARCOUNT_IS_WINDOWS
-#    include <asio/detail/socket_types.hpp>
+#include <asio/detail/socket_types.hpp>
 #else
-#    include <poll.h>
-#    include <sys/stat.h>
-#    include <unistd.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #endif
 
 #if CHARCOUNT_HAS_EVENTFD
-#    include <sys/eventfd.h>
+#include <sys/eventfd.h>
 #endif
 
 #endif

@@ -9,15 +9,15 @@
 #include <charcount/detail/platform.hpp>
 
 #if CHARCOUNT_HAS_EVENTFD
-#    include <cerrno>
-#    include <cstdint>
-#    include <system_error>
+#include <cerrno>
+#include <cstdint>
+#include <system_error>
 #else
-#    include <asio/buffer.hpp>
-#    include <asio/io_context.hpp>
-#    include <asio/ip/address_v4.hpp>
-#    include <asio/ip/udp.hpp>
-#    include <system_error>
+#include <asio/buffer.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/address_v4.hpp>
+#include <asio/ip/udp.hpp>
+#include <system_error>
 #endif
 
 namespace charcount::detail {

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 The charcount authors
 // SPDX-License-Identifier: MIT
 //
-// The kernel for AVX-512 with VBMI: 64 bytes at a time, whose structure is judged in masks.
+// The kernel for AVX-512 with VBMI: 64 bytes at a time, in tables of 64 entries.
 
 #ifndef CHARCOUNT_DETAIL_UTF8_AVX512_HPP
 #define CHARCOUNT_DETAIL_UTF8_AVX512_HPP
@@ -10,209 +10,133 @@
 
 #if defined(CHARCOUNT_UTF8_X86)
 
-#    include <array>
-#    include <charcount/detail/utf8/scalar.hpp>
-#    include <cstddef>
-#    include <cstdint>
-#    include <string_view>
-#    include <utility>
+#include <array>
+#include <charcount/detail/utf8/pair_rules.hpp>
+#include <charcount/detail/utf8/scalar.hpp>
+#include <charcount/detail/utf8/short_load.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <utility>
 
 namespace charcount::detail::utf8::avx512 {
 
-#    define CHARCOUNT_UTF8_TARGET [[gnu::target("avx512bw,avx512vbmi,bmi,bmi2,lzcnt,popcnt")]]
-#    define CHARCOUNT_UTF8_KERNEL CHARCOUNT_UTF8_TARGET [[gnu::always_inline]] inline
+#define CHARCOUNT_UTF8_TARGET [[gnu::target("avx512bw,avx512vbmi,bmi2,popcnt")]]
+#define CHARCOUNT_UTF8_KERNEL CHARCOUNT_UTF8_TARGET [[gnu::always_inline]] inline
+#define CHARCOUNT_UTF8_KEEP(bytes) asm("" : "+v"(bytes))
 
-inline constexpr std::size_t width = 64;
-
-using Bytes [[gnu::vector_size(width)]] = unsigned char;
-using Chars [[gnu::vector_size(width)]] = char;
+using Bytes [[gnu::vector_size(64)]] = unsigned char;
+using Chars [[gnu::vector_size(64)]] = char;
+using Pairs [[gnu::vector_size(64)]] = unsigned short;
+using Sums [[gnu::vector_size(64)]] = std::uint64_t;
 using Mask = std::uint64_t;  ///< a bit for each byte, the first one's lowest
 
-// ---- Instructions ----
+/// No more bytes than a register holds, and zeros behind them; these are not read.
+CHARCOUNT_UTF8_KERNEL Bytes load_part(const char* bytes, std::size_t size) noexcept {
+    const Mask mask = __builtin_ia32_bzhi_di(~Mask{}, size);
+#ifdef __clang__
+    return (Bytes)__builtin_ia32_loaddquqi512_mask(reinterpret_cast<const Chars*>(bytes), Chars{},
+                                                   mask);
+#else
+    return (Bytes)__builtin_ia32_loaddquqi512_mask(bytes, Chars{}, mask);
+#endif
+}
 
-CHARCOUNT_UTF8_KERNEL Bytes load(const void* bytes) noexcept {
-    Bytes loaded;
-    __builtin_memcpy(&loaded, bytes, width);
+/// The entries of a table of 64 at the indices that the lowest six bits give.
+CHARCOUNT_UTF8_KERNEL Bytes look_up(Bytes table, Bytes indices) noexcept {
+#ifdef __clang__
+    return (Bytes)__builtin_ia32_permvarqi512((Chars)table, (Chars)indices);
+#else
+    return (Bytes)__builtin_ia32_permvarqi512_mask((Chars)table, (Chars)indices, Chars{}, ~Mask{});
+#endif
+}
+
+CHARCOUNT_UTF8_KERNEL Chars load_table(const std::array<unsigned char, 64>& table) noexcept {
+    Chars loaded;
+    __builtin_memcpy(&loaded, table.data(), sizeof loaded);
     return loaded;
 }
 
-/// The bytes that are in `mask`, zero for the others, which are not read.
-CHARCOUNT_UTF8_KERNEL Bytes load(const char* bytes, Mask mask) noexcept {
-#    ifdef __clang__
-    return (Bytes)__builtin_ia32_loaddquqi512_mask(reinterpret_cast<const Chars*>(bytes), Chars{},
-                                                   mask);
-#    else
-    return (Bytes)__builtin_ia32_loaddquqi512_mask(bytes, Chars{}, mask);
-#    endif
+/// For each byte the place `distance` before its own.
+[[nodiscard]] constexpr std::array<unsigned char, 64> places_before(unsigned distance) noexcept {
+    std::array<unsigned char, 64> places{};
+    for (unsigned i = distance; i < 64; ++i) places[i] = static_cast<unsigned char>(i - distance);
+    return places;
 }
 
-/// For each byte the entry of a table of 64 that its lowest six bits name.
-CHARCOUNT_UTF8_KERNEL Bytes look_up(Bytes table, Bytes indices) noexcept {
-#    ifdef __clang__
-    return (Bytes)__builtin_ia32_permvarqi512((Chars)table, (Chars)indices);
-#    else
-    return (Bytes)__builtin_ia32_permvarqi512_mask((Chars)table, (Chars)indices, Chars{}, ~Mask{});
-#    endif
+/// The bytes `Distance` places further on, behind zeros.
+template <unsigned Distance>
+CHARCOUNT_UTF8_KERNEL Bytes moved(Bytes bytes) noexcept {
+    static constexpr auto places = places_before(Distance);
+    const Chars indices = load_table(places);
+    constexpr Mask kept = ~Mask{} << Distance;
+#ifdef __clang__
+    const auto all = __builtin_ia32_permvarqi512((Chars)bytes, indices);
+    return (Bytes)__builtin_ia32_selectb_512(kept, all, Chars{});
+#else
+    return (Bytes)__builtin_ia32_permvarqi512_mask((Chars)bytes, indices, Chars{}, kept);
+#endif
 }
 
-CHARCOUNT_UTF8_KERNEL Mask at_least(Bytes bytes, unsigned char least) noexcept {
-    constexpr int not_less = 5;
-    return __builtin_ia32_ucmpb512_mask((Chars)bytes, (Chars)(Bytes{} + least), not_less, ~Mask{});
+inline constexpr std::size_t entries = 64;
+inline constexpr IndexOf top = [](unsigned byte) { return byte >> 2; };
+inline constexpr IndexOf bottom = [](unsigned byte) { return byte & 0x3F; };
+
+/// The highest six bits of each byte; what is above them comes from the neighbour.
+CHARCOUNT_UTF8_KERNEL Bytes tops_of(Bytes bytes) noexcept {
+    return (Bytes)((Pairs)bytes >> 2);
+}
+CHARCOUNT_UTF8_KERNEL Bytes bottoms_of(Bytes bytes) noexcept {
+    return bytes;
 }
 
-CHARCOUNT_UTF8_KERNEL Mask not_zero(Bytes bytes) noexcept {
+CHARCOUNT_UTF8_KERNEL Bytes minus_saturated(Bytes a, Bytes b) noexcept {
+#if __has_builtin(__builtin_elementwise_sub_sat)
+    return __builtin_elementwise_sub_sat(a, b);
+#elif defined(__clang__)
+    return (Bytes)__builtin_ia32_psubusb512((Chars)a, (Chars)b);
+#else
+    return (Bytes)__builtin_ia32_psubusb512_mask((Chars)a, (Chars)b, Chars{}, ~Mask{});
+#endif
+}
+
+CHARCOUNT_UTF8_KERNEL bool has_high_bit(Bytes bytes) noexcept {
+    return __builtin_ia32_cvtb2mask512((Chars)bytes) != 0;
+}
+
+CHARCOUNT_UTF8_KERNEL bool is_zero(Bytes bytes) noexcept {
     constexpr int not_equal = 4;
-    return __builtin_ia32_ucmpb512_mask((Chars)bytes, Chars{}, not_equal, ~Mask{});
+    return __builtin_ia32_ucmpb512_mask((Chars)bytes, Chars{}, not_equal, ~Mask{}) == 0;
 }
 
-CHARCOUNT_UTF8_KERNEL Mask high_bits(Bytes bytes) noexcept {
-    return __builtin_ia32_cvtb2mask512((Chars)bytes);
+CHARCOUNT_UTF8_KERNEL Sums sums_of(Bytes bytes) noexcept {
+    return (Sums)__builtin_ia32_psadbw512((Chars)bytes, Chars{});
 }
 
-// ---- Tables ----
-
-// Which second bytes a lead can't have; a continuation is of one of these classes.
-inline constexpr unsigned char from_80 = 1;  // 80 to 8F
-inline constexpr unsigned char from_90 = 2;  // 90 to 9F
-inline constexpr unsigned char from_a0 = 4;  // A0 to BF
-
-/// By the lowest six bits of a lead, C0 to FF.
-[[nodiscard]] constexpr std::array<unsigned char, width> make_forbidden_seconds() noexcept {
-    std::array<unsigned char, width> table{};
-    for (unsigned i = 0; i < width; ++i) {
-        const Lead lead = lead_of(static_cast<unsigned char>(0xC0 + i));
-        const bool never = lead.length == 0;
-        if (never || lead.second_low > 0x80) table[i] |= from_80;
-        if (never || lead.second_low > 0x90 || lead.second_high < 0x90) table[i] |= from_90;
-        if (never || lead.second_high < 0xA0) table[i] |= from_a0;
-    }
-    return table;
+CHARCOUNT_UTF8_KERNEL std::size_t total_of(Sums sums) noexcept {
+    return sums[0] + sums[1] + sums[2] + sums[3] + sums[4] + sums[5] + sums[6] + sums[7];
 }
 
-/// By the lowest six bits of a continuation, 80 to BF.
-[[nodiscard]] constexpr std::array<unsigned char, width> make_classes() noexcept {
-    std::array<unsigned char, width> table{};
-    for (unsigned i = 0; i < width; ++i)
-        table[i] = i < 0x10 ? from_80 : i < 0x20 ? from_90 : from_a0;
-    return table;
+/// Adds what is counted in one register.
+CHARCOUNT_UTF8_KERNEL void count(Bytes bytes, Progress& done) noexcept {
+    constexpr int less = 1;
+    constexpr int not_less = 5;
+    static constexpr auto least_lead = filled_table<64>(0xC0);
+    static constexpr auto least_lead_of_four = filled_table<64>(0xF0);
+    // As signed numbers, continuations are the least of all bytes.
+    const Mask continuations =
+        __builtin_ia32_cmpb512_mask((Chars)bytes, load_table(least_lead), less, ~Mask{});
+    const Mask four_byte_leads = __builtin_ia32_ucmpb512_mask(
+        (Chars)bytes, load_table(least_lead_of_four), not_less, ~Mask{});
+    done.continuations += static_cast<std::size_t>(__builtin_popcountll(continuations));
+    done.four_byte_leads += static_cast<std::size_t>(__builtin_popcountll(four_byte_leads));
 }
 
-/// Shifts a register by one byte.
-[[nodiscard]] constexpr std::array<unsigned char, width> make_previous_indices() noexcept {
-    std::array<unsigned char, width> table{};
-    for (unsigned i = 0; i < width; ++i) table[i] = static_cast<unsigned char>((i + 63) % 64);
-    return table;
-}
+#include <charcount/detail/utf8/lookup.ipp>
 
-inline constexpr auto forbidden_seconds = make_forbidden_seconds();
-inline constexpr auto classes = make_classes();
-inline constexpr auto previous_indices = make_previous_indices();
-
-// ---- The kernel ----
-
-/// Which bytes begin a sequence of at least two, three, four bytes.
-struct Leads {
-    Mask two = 0;
-    Mask three = 0;
-    Mask four = 0;
-
-    /// Whether a sequence goes beyond the last byte.
-    [[nodiscard]] CHARCOUNT_UTF8_KERNEL bool is_open() const noexcept {
-        return (two >> 63 | three >> 62 | four >> 61) != 0;
-    }
-};
-
-/// What is known of one register.
-struct Block {
-    Leads leads;
-    Mask continuations;
-    Mask errors;
-};
-
-/// Judges a register. `previous`: the bytes one before; `before`: of the register before.
-CHARCOUNT_UTF8_KERNEL Block judge(Bytes now, Bytes previous, const Leads& before) noexcept {
-    Block block;
-    block.leads = {at_least(now, 0xC0), at_least(now, 0xE0), at_least(now, 0xF0)};
-    block.continuations = high_bits(now) & ~block.leads.two;
-    const Mask second = block.leads.two << 1 | before.two >> 63;
-    const Mask third = block.leads.three << 2 | before.three >> 62;
-    const Mask fourth = block.leads.four << 3 | before.four >> 61;
-    const Mask out_of_range = not_zero(look_up(load(forbidden_seconds.data()), previous) &
-                                       look_up(load(classes.data()), now));
-    block.errors = ((second | third | fourth) ^ block.continuations) | (out_of_range & second);
-    return block;
-}
-
-CHARCOUNT_UTF8_KERNEL void count(const Block& block, Progress& done) noexcept {
-    done.continuations += static_cast<std::size_t>(__builtin_popcountll(block.continuations));
-    done.four_byte_leads += static_cast<std::size_t>(__builtin_popcountll(block.leads.four));
-}
-
-CHARCOUNT_UTF8_KERNEL Mask first_bits(std::size_t count) noexcept {
-    return (Mask{1} << count) - 1;
-}
-
-/// At most 64 bytes.
-CHARCOUNT_UTF8_TARGET inline Utf8Scan scan_short(std::string_view bytes) noexcept {
-    const Mask mask = bytes.size() == 64 ? ~Mask{} : first_bits(bytes.size());
-    const Bytes now = load(bytes.data(), mask);
-    if (high_bits(now) == 0) return result_of({.bytes = bytes.size()});
-    const Block block = judge(now, look_up(now, load(previous_indices.data())), {});
-    if (block.errors != 0 || block.leads.is_open()) return finish_scan(bytes, {});
-    Progress done{.bytes = bytes.size()};
-    count(block, done);
-    return result_of(done);
-}
-
-CHARCOUNT_UTF8_TARGET inline Utf8Scan scan(std::string_view bytes) noexcept {
-    const char* const data = bytes.data();
-    const std::size_t size = bytes.size();
-    if (size <= width) return scan_short(bytes);
-
-    // The first register has none before it: its bytes are moved by one within it.
-    Progress done;
-    const Bytes begin = load(data);
-    Block block = judge(begin, look_up(begin, load(previous_indices.data())), {});
-    if (block.errors != 0) return finish_scan(bytes, done);
-    count(block, done);
-    done.bytes = width;
-
-    for (; size - done.bytes >= 4 * width; done.bytes += 4 * width) {
-        const char* const at = data + done.bytes;
-        const Bytes any = load(at) | load(at + width) | load(at + 2 * width) | load(at + 3 * width);
-        if (high_bits(any) == 0) {
-            if (block.leads.is_open()) return finish_scan(bytes, done);
-            block.leads = {};
-            continue;
-        }
-        Progress after = done;
-        Mask errors = 0;
-        for (std::size_t i = 0; i < 4; ++i) {
-            const char* const now = at + i * width;
-            block = judge(load(now), load(now - 1), block.leads);
-            count(block, after);
-            errors |= block.errors;
-        }
-        if (errors != 0) return finish_scan(bytes, done);
-        done = after;
-    }
-    for (; size - done.bytes >= width; done.bytes += width) {
-        const char* const now = data + done.bytes;
-        block = judge(load(now), load(now - 1), block.leads);
-        if (block.errors != 0) return finish_scan(bytes, done);
-        count(block, done);
-    }
-    const char* const now = data + done.bytes;
-    const std::size_t rest = size - done.bytes;
-    block = judge(load(now, first_bits(rest)), load(now - 1, first_bits(rest + 1)), block.leads);
-    if (block.errors != 0 || block.leads.is_open()) return finish_scan(bytes, done);
-    count(block, done);
-    done.bytes = size;
-    return result_of(done);
-}
-
-#    undef CHARCOUNT_UTF8_KERNEL
-#    undef CHARCOUNT_UTF8_TARGET
+#undef CHARCOUNT_UTF8_KEEP
+#undef CHARCOUNT_UTF8_KERNEL
+#undef CHARCOUNT_UTF8_TARGET
 
 }  // namespace charcount::detail::utf8::avx512
 

@@ -7,12 +7,13 @@
 #define CHARCOUNT_DETAIL_UTF8_KERNELS_HPP
 
 #include <array>
+#include <charcount/detail/utf8/avx2.hpp>
 #include <charcount/detail/utf8/avx512.hpp>
 #include <charcount/detail/utf8/neon.hpp>
 #include <charcount/detail/utf8/platform.hpp>
 #include <charcount/detail/utf8/scalar.hpp>
 #include <charcount/detail/utf8/short_load.hpp>
-#include <charcount/detail/utf8/x86.hpp>
+#include <charcount/detail/utf8/sse41.hpp>
 #include <charcount/utf8_scan.hpp>
 #include <string_view>
 

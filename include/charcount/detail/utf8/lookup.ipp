@@ -1,83 +1,96 @@
 // Copyright (c) 2026 The charcount authors
 // SPDX-License-Identifier: MIT
 //
-// The kernel for registers of 16 or 32 bytes. Included once for each set of instructions, in a
-// namespace that has defined `Bytes`, `Sums` and what is done with them; so it has no guard.
+// The kernel. Included once for each set of instructions, in a namespace that has defined `Bytes`,
+// a register, and what can be done with it; so it has no guard.
 //
 // Source: John Keiser and Daniel Lemire, "Validating UTF-8 in less than one instruction per byte"
-// (Software: Practice and Experience 51(5), 2021). The count comes from the same lookups.
+// (Software: Practice and Experience 51(5), 2021). The counts come from a lookup of the same kind.
 
 inline constexpr std::size_t width = sizeof(Bytes);
 
-template <std::size_t Distance, std::size_t... I>
-CHARCOUNT_UTF8_KERNEL Bytes previous(Bytes now, Bytes before, std::index_sequence<I...>) noexcept {
-    return __builtin_shufflevector(before, now, (width - Distance + I)...);
-}
+/// How many registers are judged together; their weights must not exceed a byte.
+inline constexpr std::size_t block_registers = width == 64 ? 4 : 8;
+inline constexpr std::size_t block_size = block_registers * width;
 
-/// The bytes `Distance` before those of `now`.
-template <std::size_t Distance>
-CHARCOUNT_UTF8_KERNEL Bytes previous(Bytes now, Bytes before) noexcept {
-    return previous<Distance>(now, before, std::make_index_sequence<width>());
-}
+using Table = std::array<unsigned char, width>;
 
-CHARCOUNT_UTF8_KERNEL Bytes load(const char* bytes) noexcept {
+inline constexpr Table first_by_top = pair_table<width, entries, top, &PairRule::has_first>();
+inline constexpr Table first_by_bottom = pair_table<width, entries, bottom, &PairRule::has_first>();
+inline constexpr Table second_by_top = pair_table<width, entries, top, &PairRule::has_second>();
+inline constexpr Table weights_by_top = weight_table<width, entries, top>();
+inline constexpr auto sliding_mask = sliding_mask_table<width>();
+
+CHARCOUNT_UTF8_KERNEL Bytes load(const void* bytes) noexcept {
     Bytes loaded;
     __builtin_memcpy(&loaded, bytes, width);
     return loaded;
 }
 
-CHARCOUNT_UTF8_KERNEL Bytes load(const std::array<unsigned char, width>& table) noexcept {
-    Bytes loaded;
-    __builtin_memcpy(&loaded, table.data(), width);
-    return loaded;
+/// The same value in each byte. From memory: GCC would else make it anew in each short call.
+template <unsigned char Value>
+CHARCOUNT_UTF8_KERNEL Bytes all_of() noexcept {
+    static constexpr Table table = filled_table<width>(Value);
+    return load(table.data());
 }
 
-/// All zero when the sequences of `now` are well-formed as far as they go.
-CHARCOUNT_UTF8_KERNEL Bytes errors_in(Bytes now, Bytes before) noexcept {
-    constexpr auto first_high = pair_table<width, &PairRule::first_high>();
-    constexpr auto first_low = pair_table<width, &PairRule::first_low>();
-    constexpr auto second_high = pair_table<width, &PairRule::second_high>();
-    const Bytes first = previous<1>(now, before);
-    const Bytes wrong_pairs = look_up(load(first_high), first >> 4) &
-                              look_up(load(first_low), first & 0x0F) &
-                              look_up(load(second_high), now >> 4);
+/// All ones for the first `count` bytes, zeros for the others.
+CHARCOUNT_UTF8_KERNEL Bytes first_of(std::size_t count) noexcept {
+    return load(sliding_mask.data() + 2 * width - count);
+}
+
+/// All ones for the last `count` bytes, zeros for the others.
+CHARCOUNT_UTF8_KERNEL Bytes last_of(std::size_t count) noexcept {
+    return load(sliding_mask.data() + count);
+}
+
+// ---- What is wrong ----
+
+/// A register, and for each of its bytes those one, two and three places before.
+///
+///     text     . . . G r ü - ß - e
+///     now            G r ü - ß - e
+///     first        . G r ü - ß -
+///     second     . . G r ü - ß
+///     third    . . . G r ü -
+struct Window {
+    Bytes now;
+    Bytes first;
+    Bytes second;
+    Bytes third;
+};
+
+/// Of bytes that have three others before them.
+CHARCOUNT_UTF8_KERNEL Window window_at(const char* bytes) noexcept {
+    Bytes first = load(bytes - 1);
+    CHARCOUNT_UTF8_KEEP(first);  // it is needed twice, and GCC would load it twice
+    return {load(bytes), first, load(bytes - 2), load(bytes - 3)};
+}
+
+/// Of the first bytes of a text: zeros stand before them.
+CHARCOUNT_UTF8_KERNEL Window window_at_begin(Bytes now) noexcept {
+    return {now, moved<1>(now), moved<2>(now), moved<3>(now)};
+}
+
+/// All zero when the sequences are well-formed as far as they go.
+CHARCOUNT_UTF8_KERNEL Bytes errors_in(const Window& window) noexcept {
+    const Bytes wrong_pairs = look_up(load(first_by_top.data()), tops_of(window.first)) &
+                              look_up(load(first_by_bottom.data()), bottoms_of(window.first)) &
+                              look_up(load(second_by_top.data()), tops_of(window.now));
     // Their highest bit is set when the byte is at least E0, F0: it wants a third, a fourth one.
-    const Bytes third = minus_saturated(previous<2>(now, before), Bytes{} + (0xE0 - 0x80));
-    const Bytes fourth = minus_saturated(previous<3>(now, before), Bytes{} + (0xF0 - 0x80));
-    return wrong_pairs ^ ((third | fourth) & two_continuations);
+    const Bytes third = minus_saturated(window.second, all_of<0xE0 - 0x80>());
+    const Bytes fourth = minus_saturated(window.third, all_of<0xF0 - 0x80>());
+    return wrong_pairs ^ ((third | fourth) & all_of<two_continuations>());
 }
 
-/// All zero when the last sequence of `bytes` is complete.
-CHARCOUNT_UTF8_KERNEL Bytes open_end_of(Bytes bytes) noexcept {
-    constexpr auto greatest_last_bytes = last_bytes_table<width>();
-    return minus_saturated(bytes, load(greatest_last_bytes));
-}
+// ---- What is counted ----
 
 /// For each byte 1 if it is a continuation, 16 if it is the lead of four bytes.
 CHARCOUNT_UTF8_KERNEL Bytes weights_of(Bytes bytes) noexcept {
-    constexpr auto table = weight_table<width>();
-    return look_up(load(table), bytes >> 4);
+    return look_up(load(weights_by_top.data()), tops_of(bytes));
 }
 
-/// What was found out about the registers since the last look at it.
-struct Findings {
-    Bytes before = {};   ///< the last register
-    Bytes errors = {};   ///< all zero if there were none
-    Bytes weights = {};  ///< of up to four registers
-
-    CHARCOUNT_UTF8_KERNEL void take(Bytes now) noexcept {
-        errors |= errors_in(now, before);
-        weights += weights_of(now);
-        before = now;
-    }
-
-    CHARCOUNT_UTF8_KERNEL void take_ascii(Bytes now) noexcept {
-        errors |= open_end_of(before);
-        before = now;
-    }
-};
-
-/// The sums of all weights so far, in lanes; and those without the leads of four bytes.
+/// The sums of the weights of many registers, in lanes; and those without the leads of four bytes.
 struct Tally {
     Sums all = {};
     Sums continuations = {};
@@ -87,62 +100,119 @@ struct Tally {
         continuations += sums_of(weights & 0x0F);
     }
 
-    CHARCOUNT_UTF8_KERNEL Progress progress(std::size_t bytes) const noexcept {
+    CHARCOUNT_UTF8_KERNEL void move_to(Progress& done) const noexcept {
         const std::size_t ones = total_of(continuations);
-        return {bytes, ones, (total_of(all) - ones) / 16};
+        done.continuations += ones;
+        done.four_byte_leads += (total_of(all) - ones) / 16;
     }
 };
 
-/// Fewer bytes than a register holds.
-CHARCOUNT_UTF8_TARGET inline Utf8Scan scan_part(std::string_view bytes) noexcept {
+// ---- The passes ----
+
+/// No more bytes than a register holds. If fewer, the zeros behind them show an open end.
+CHARCOUNT_UTF8_KERNEL Utf8Scan scan_short(std::string_view bytes) noexcept {
     const Bytes now = load_part(bytes.data(), bytes.size());
     if (!has_high_bit(now)) return result_of({.bytes = bytes.size()});
-    Findings findings;
-    findings.take(now);
-    if (!is_zero(findings.errors)) return finish_scan(bytes, {});
-    Tally tally;
-    tally.add(findings.weights);
-    return result_of(tally.progress(bytes.size()));
+    const bool is_open = bytes.size() == width && is_open_before(bytes.data() + width);
+    if (is_open || !is_zero(errors_in(window_at_begin(now)))) [[unlikely]]
+        return finish_scan(bytes, 0, 0, 0);
+    Progress done{.bytes = bytes.size()};
+    count(now, done);
+    return result_of(done);
 }
 
-/// Validates and counts `bytes`. Four registers at a time, then one at a time.
-CHARCOUNT_UTF8_TARGET inline Utf8Scan scan(std::string_view bytes) noexcept {
+/// What is set in any byte of a block.
+template <std::size_t... I>
+CHARCOUNT_UTF8_KERNEL Bytes all_bits_of(const char* block, std::index_sequence<I...>) noexcept {
+    return (load(block + I * width) | ...);
+}
+
+/// Takes whole blocks; false if there is an error in the next one.
+CHARCOUNT_UTF8_KERNEL bool take_blocks(std::string_view bytes, Progress& done) noexcept {
+    Tally tally;
+    bool is_well_formed = true;
+    std::size_t at = done.bytes;
+    for (; bytes.size() - at >= block_size; at += block_size) {
+        const char* const block = bytes.data() + at;
+        if (!has_high_bit(all_bits_of(block, std::make_index_sequence<block_registers>()))) {
+            is_well_formed = !is_open_before(block);
+            if (is_well_formed) continue;
+            break;
+        }
+        Bytes errors = {};
+        Bytes weights = {};
+        for (std::size_t i = 0; i < block_registers; ++i) {
+            const Window window = window_at(block + i * width);
+            errors |= errors_in(window);
+            weights += weights_of(window.now);
+        }
+        is_well_formed = is_zero(errors);
+        if (!is_well_formed) break;
+        tally.add(weights);
+    }
+    tally.move_to(done);
+    done.bytes = at;
+    return is_well_formed;
+}
+
+/// Whether all bytes from `begin` on are ASCII; not many, in a text of at least a register.
+CHARCOUNT_UTF8_KERNEL bool is_ascii_from(std::size_t begin, std::string_view bytes) noexcept {
+    Bytes any = load(bytes.data() + bytes.size() - width);
+    for (std::size_t at = begin; bytes.size() - at > width; at += width)
+        any |= load(bytes.data() + at);
+    return !has_high_bit(any);
+}
+
+/// Takes single registers, and a last one that may overlap.
+CHARCOUNT_UTF8_KERNEL Utf8Scan take_rest(std::string_view bytes, Progress done) noexcept {
     const char* const data = bytes.data();
     const std::size_t size = bytes.size();
-    if (size < width) return scan_part(bytes);
-
-    Findings findings;
-    Tally tally;
-    std::size_t at = 0;
-    for (; size - at >= 4 * width; at += 4 * width) {
-        const char* const now = data + at;
-        const Bytes any =
-            load(now) | load(now + width) | load(now + 2 * width) | load(now + 3 * width);
-        findings.weights = Bytes{};
-        const bool is_ascii = !has_high_bit(any);
-        if (is_ascii) {
-            findings.take_ascii(Bytes{});
-        } else {
-            for (std::size_t i = 0; i < 4; ++i) findings.take(load(now + i * width));
-        }
-        if (!is_zero(findings.errors)) [[unlikely]]
-            return finish_scan(bytes, tally.progress(at));
-        if (!is_ascii) tally.add(findings.weights);
+    for (; size - done.bytes >= width; done.bytes += width) {
+        const Window window = window_at(data + done.bytes);
+        if (!is_zero(errors_in(window))) [[unlikely]]
+            return finish_scan(bytes, done.bytes, done.continuations, done.four_byte_leads);
+        count(window.now, done);
     }
-
-    const std::size_t rest_begin = at;
-    findings.weights = Bytes{};
-    for (; at < size; at += width) {
-        const Bytes now = size - at >= width ? load(data + at) : load_part(data + at, size - at);
-        if (has_high_bit(now)) {
-            findings.take(now);
-        } else {
-            findings.take_ascii(now);
-        }
+    const std::size_t rest = size - done.bytes;
+    if (rest > 0 && size >= width + 3) {
+        const Window window = window_at(data + size - width);
+        if (!is_zero(errors_in(window))) [[unlikely]]
+            return finish_scan(bytes, done.bytes, done.continuations, done.four_byte_leads);
+        count(window.now & last_of(rest), done);
+        done.bytes = size;
     }
-    findings.errors |= open_end_of(findings.before);
-    if (!is_zero(findings.errors)) [[unlikely]]
-        return finish_scan(bytes, tally.progress(rest_begin));
-    tally.add(findings.weights);
-    return result_of(tally.progress(size));
+    if (done.bytes < size || is_open_before(data + size)) [[unlikely]]
+        return finish_scan(bytes, done.bytes, done.continuations, done.four_byte_leads);
+    return result_of(done);
+}
+
+/// More than a register, but not a block on top of it.
+CHARCOUNT_UTF8_KERNEL Utf8Scan scan_medium(std::string_view bytes) noexcept {
+    if (is_ascii_from(0, bytes)) return result_of({.bytes = bytes.size()});
+    const Bytes begin = load(bytes.data());
+    if (!is_zero(errors_in(window_at_begin(begin)))) [[unlikely]]
+        return finish_scan(bytes, 0, 0, 0);
+    Progress done{.bytes = width};
+    count(begin, done);
+    return take_rest(bytes, done);
+}
+
+/// A register and a block, or more.
+CHARCOUNT_UTF8_TARGET [[gnu::noinline]] inline Utf8Scan scan_long(std::string_view bytes) noexcept {
+    const Bytes begin = load(bytes.data());
+    if (!is_zero(errors_in(window_at_begin(begin)))) [[unlikely]]
+        return finish_scan(bytes, 0, 0, 0);
+    Progress done{.bytes = head_size<width>(bytes.data())};
+    count(begin & first_of(done.bytes), done);
+    if (!take_blocks(bytes, done)) [[unlikely]]
+        return finish_scan(bytes, done.bytes, done.continuations, done.four_byte_leads);
+    if (!is_ascii_from(done.bytes, bytes) || is_open_before(bytes.data() + done.bytes))
+        return take_rest(bytes, done);
+    done.bytes = bytes.size();
+    return result_of(done);
+}
+
+CHARCOUNT_UTF8_TARGET inline Utf8Scan scan(std::string_view bytes) noexcept {
+    if (bytes.size() <= width) return scan_short(bytes);
+    return bytes.size() < width + block_size ? scan_medium(bytes) : scan_long(bytes);
 }

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 The charcount authors
 // SPDX-License-Identifier: MIT
 //
-// The kernel for 64-bit ARM: every such processor has NEON.
+// The kernel for 64-bit ARM, where every processor has NEON.
 
 #ifndef CHARCOUNT_DETAIL_UTF8_NEON_HPP
 #define CHARCOUNT_DETAIL_UTF8_NEON_HPP
@@ -10,28 +10,46 @@
 
 #if defined(CHARCOUNT_UTF8_NEON)
 
-#    include <arm_neon.h>
+#include <arm_neon.h>
 
-#    include <array>
-#    include <charcount/detail/utf8/pair_rules.hpp>
-#    include <charcount/detail/utf8/scalar.hpp>
-#    include <charcount/detail/utf8/short_load.hpp>
-#    include <cstddef>
-#    include <string_view>
-#    include <utility>
+#include <array>
+#include <charcount/detail/utf8/pair_rules.hpp>
+#include <charcount/detail/utf8/scalar.hpp>
+#include <charcount/detail/utf8/short_load.hpp>
+#include <cstddef>
+#include <string_view>
+#include <utility>
 
 namespace charcount::detail::utf8::neon {
 
-#    define CHARCOUNT_UTF8_TARGET
-#    define CHARCOUNT_UTF8_KERNEL [[gnu::always_inline]] inline
+#define CHARCOUNT_UTF8_TARGET
+#define CHARCOUNT_UTF8_KERNEL [[gnu::always_inline]] inline
+#define CHARCOUNT_UTF8_KEEP(bytes) asm("" : "+w"(bytes))
 
 using Bytes = uint8x16_t;
 using Sums = uint64x2_t;
 
-/// Fewer bytes than a register holds, and zeros behind them.
+/// No more bytes than a register holds, and zeros behind them.
 CHARCOUNT_UTF8_KERNEL Bytes load_part(const char* bytes, std::size_t size) noexcept {
     const TwoWords words = load_short(bytes, size);
     return vreinterpretq_u8_u64(vcombine_u64(vcreate_u64(words.low), vcreate_u64(words.high)));
+}
+
+/// The bytes `Distance` places further on, behind zeros.
+template <int Distance>
+CHARCOUNT_UTF8_KERNEL Bytes moved(Bytes bytes) noexcept {
+    return vextq_u8(Bytes{}, bytes, 16 - Distance);
+}
+
+inline constexpr std::size_t entries = 16;
+inline constexpr IndexOf top = [](unsigned byte) { return byte >> 4; };
+inline constexpr IndexOf bottom = [](unsigned byte) { return byte & 0x0F; };
+
+CHARCOUNT_UTF8_KERNEL Bytes tops_of(Bytes bytes) noexcept {
+    return vshrq_n_u8(bytes, 4);
+}
+CHARCOUNT_UTF8_KERNEL Bytes bottoms_of(Bytes bytes) noexcept {
+    return bytes & 0x0F;
 }
 
 /// The entries of a table of 16 at these indices, 0 to 15.
@@ -59,10 +77,19 @@ CHARCOUNT_UTF8_KERNEL std::size_t total_of(Sums sums) noexcept {
     return vaddvq_u64(sums);
 }
 
-#    include <charcount/detail/utf8/lookup.ipp>
+/// Adds what is counted in one register.
+CHARCOUNT_UTF8_KERNEL void count(Bytes bytes, Progress& done) noexcept {
+    const Bytes continuations = vcltq_s8(vreinterpretq_s8_u8(bytes), vdupq_n_s8(-64));
+    const Bytes four_byte_leads = vcgeq_u8(bytes, vdupq_n_u8(0xF0));
+    done.continuations += vaddvq_u8(continuations & 1);
+    done.four_byte_leads += vaddvq_u8(four_byte_leads & 1);
+}
 
-#    undef CHARCOUNT_UTF8_KERNEL
-#    undef CHARCOUNT_UTF8_TARGET
+#include <charcount/detail/utf8/lookup.ipp>
+
+#undef CHARCOUNT_UTF8_KEEP
+#undef CHARCOUNT_UTF8_KERNEL
+#undef CHARCOUNT_UTF8_TARGET
 
 }  // namespace charcount::detail::utf8::neon
 

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 The charcount authors
 // SPDX-License-Identifier: MIT
 //
-// What is wrong with two bytes that follow each other, as three tables of 16 entries.
+// What is wrong with two bytes that follow each other, and the tables that tell it.
 
 #ifndef CHARCOUNT_DETAIL_UTF8_PAIR_RULES_HPP
 #define CHARCOUNT_DETAIL_UTF8_PAIR_RULES_HPP
@@ -11,77 +11,95 @@
 
 namespace charcount::detail::utf8 {
 
-/// A set of nibbles: bit n stands for n.
-using NibbleSet = unsigned;
-
-/// The nibbles from `first` to `last`.
-[[nodiscard]] constexpr NibbleSet nibbles(unsigned first, unsigned last) noexcept {
-    return (2u << last) - (1u << first);
-}
-
-/// Two bytes are wrong together when all three of their nibbles are in these sets.
-struct PairRule {
-    unsigned char bit;
-    NibbleSet first_high;
-    NibbleSet first_low;
-    NibbleSet second_high;
+/// Bytes from the first to the last, both included.
+struct ByteRange {
+    unsigned first;
+    unsigned last;
 };
 
-inline constexpr NibbleSet any_nibble = nibbles(0x0, 0xF);
-inline constexpr NibbleSet continuation_nibbles = nibbles(0x8, 0xB);
+/// Two bytes are wrong together when each is in one of its two ranges.
+struct PairRule {
+    unsigned char bit;
+    ByteRange first[2];
+    ByteRange second[2];
+
+    [[nodiscard]] constexpr bool has_first(unsigned byte) const noexcept {
+        return is_in(first, byte);
+    }
+    [[nodiscard]] constexpr bool has_second(unsigned byte) const noexcept {
+        return is_in(second, byte);
+    }
+
+private:
+    [[nodiscard]] static constexpr bool is_in(const ByteRange (&ranges)[2],
+                                              unsigned byte) noexcept {
+        return (byte >= ranges[0].first && byte <= ranges[0].last) ||
+               (byte >= ranges[1].first && byte <= ranges[1].last);
+    }
+};
+
+inline constexpr ByteRange none = {1, 0};
 
 /// Set where a continuation follows another: right if, and only if, a lead two or three bytes
 /// before announced it.
 inline constexpr unsigned char two_continuations = 0x80;
 
 inline constexpr PairRule pair_rules[] = {
-    // ASCII, then a continuation
-    {0x01, nibbles(0x0, 0x7), any_nibble, continuation_nibbles},
-    // a lead, then none
-    {0x02, nibbles(0xC, 0xF), any_nibble, any_nibble & ~continuation_nibbles},
-    // overlong forms: C0 and C1; E0 80 to E0 9F; F0 80 to F0 8F. With the last, F5 to FF
-    {0x04, nibbles(0xC, 0xC), nibbles(0x0, 0x1), continuation_nibbles},
-    {0x08, nibbles(0xE, 0xE), nibbles(0x0, 0x0), nibbles(0x8, 0x9)},
-    {0x10, nibbles(0xF, 0xF), nibbles(0x0, 0x0) | nibbles(0x5, 0xF), nibbles(0x8, 0x8)},
-    // surrogates: ED A0 to ED BF
-    {0x20, nibbles(0xE, 0xE), nibbles(0xD, 0xD), nibbles(0xA, 0xB)},
-    // beyond U+10FFFF: F4 90 and more
-    {0x40, nibbles(0xF, 0xF), nibbles(0x4, 0xF), nibbles(0x9, 0xB)},
-    {two_continuations, continuation_nibbles, any_nibble, continuation_nibbles},
+    // ASCII, then a continuation; a lead, then none
+    {0x01, {{0x00, 0x7F}, none}, {{0x80, 0xBF}, none}},
+    {0x02, {{0xC0, 0xFF}, none}, {{0x00, 0x7F}, {0xC0, 0xFF}}},
+    // overlong forms of two, three and four bytes; the last rule also has what can never lead
+    {0x04, {{0xC0, 0xC1}, none}, {{0x80, 0xBF}, none}},
+    {0x08, {{0xE0, 0xE0}, none}, {{0x80, 0x9F}, none}},
+    {0x10, {{0xF0, 0xF0}, {0xF5, 0xFF}}, {{0x80, 0x8F}, none}},
+    // surrogates; beyond U+10FFFF
+    {0x20, {{0xED, 0xED}, none}, {{0xA0, 0xBF}, none}},
+    {0x40, {{0xF4, 0xFF}, none}, {{0x90, 0xBF}, none}},
+    {two_continuations, {{0x80, 0xBF}, none}, {{0x80, 0xBF}, none}},
 };
 
-/// For each nibble the bits of the rules that have it in the set `Set`, again in each 16 bytes.
-template <std::size_t Size, NibbleSet PairRule::*Set>
+/// Which bits of a byte choose the entry of a table.
+using IndexOf = unsigned (*)(unsigned byte);
+
+/// `Size` bytes: a table of `Entries`, as often as it fits. An entry has the bits of all rules
+/// that one of its bytes is in, as a first byte or as a second.
+template <std::size_t Size, std::size_t Entries, IndexOf index_of,
+          bool (PairRule::*has)(unsigned) const noexcept>
 [[nodiscard]] constexpr std::array<unsigned char, Size> pair_table() noexcept {
     std::array<unsigned char, Size> table{};
-    for (std::size_t i = 0; i < Size; ++i) {
+    for (unsigned byte = 0; byte < 0x100; ++byte) {
         for (const PairRule& rule : pair_rules) {
-            if ((rule.*Set >> i % 16 & 1) != 0)
+            if (!(rule.*has)(byte)) continue;
+            for (std::size_t i = index_of(byte); i < Size; i += Entries)
                 table[i] = static_cast<unsigned char>(table[i] | rule.bit);
         }
     }
     return table;
 }
 
-/// For each high nibble: 1 for a continuation, 16 for the lead of four bytes.
-template <std::size_t Size>
+/// 1 for a continuation, 16 for the lead of four bytes.
+template <std::size_t Size, std::size_t Entries, IndexOf index_of>
 [[nodiscard]] constexpr std::array<unsigned char, Size> weight_table() noexcept {
     std::array<unsigned char, Size> table{};
-    for (std::size_t i = 0; i < Size; ++i) {
-        if ((continuation_nibbles >> i % 16 & 1) != 0) table[i] = 1;
-        if (i % 16 == 0xF) table[i] = 16;
+    for (unsigned byte = 0x80; byte < 0x100; ++byte) {
+        for (std::size_t i = index_of(byte); i < Size; i += Entries)
+            table[i] = byte < 0xC0 ? 1 : byte < 0xF0 ? 0 : 16;
     }
     return table;
 }
 
-/// The greatest byte that can stand in each place of the last register of a text.
 template <std::size_t Size>
-[[nodiscard]] constexpr std::array<unsigned char, Size> last_bytes_table() noexcept {
+[[nodiscard]] constexpr std::array<unsigned char, Size> filled_table(unsigned char value) noexcept {
     std::array<unsigned char, Size> table{};
-    table.fill(0xFF);
-    table[Size - 3] = 0xEF;
-    table[Size - 2] = 0xDF;
-    table[Size - 1] = 0xBF;
+    table.fill(value);
+    return table;
+}
+
+/// Zeros, ones, zeros: what is loaded from it has as many ones in front or behind as is wanted.
+template <std::size_t Width>
+[[nodiscard]] constexpr std::array<unsigned char, 3 * Width> sliding_mask_table() noexcept {
+    std::array<unsigned char, 3 * Width> table{};
+    for (std::size_t i = Width; i < 2 * Width; ++i) table[i] = 0xFF;
     return table;
 }
 

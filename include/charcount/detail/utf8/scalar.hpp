@@ -71,24 +71,25 @@ struct Sequence {
     return length;
 }
 
-/// Validates and counts on from what `scan` says of the bytes before `rest`.
-[[nodiscard]] constexpr Utf8Scan scan_on(Utf8Scan scan, std::string_view rest) noexcept {
+/// Validates and counts on from what `before` says of the bytes before `rest`.
+[[nodiscard]] constexpr Utf8Scan scan_on(const Utf8Scan& before, std::string_view rest) noexcept {
+    std::size_t code_points = before.code_points;
+    std::size_t utf16_units = before.utf16_units;
+    std::size_t valid_bytes = before.valid_bytes;
     while (true) {
         const std::size_t ascii = ascii_prefix(rest);
-        scan.code_points += ascii;
-        scan.utf16_units += ascii;
-        scan.valid_bytes += ascii;
+        code_points += ascii;
+        utf16_units += ascii;
+        valid_bytes += ascii;
         rest.remove_prefix(ascii);
-        if (rest.empty()) return scan;
+        if (rest.empty()) return {code_points, utf16_units, valid_bytes, Utf8Status::valid};
 
         const Sequence sequence = first_sequence(rest);
-        if (sequence.status != Utf8Status::valid) {
-            scan.status = sequence.status;
-            return scan;
-        }
-        scan.code_points += 1;
-        scan.utf16_units += sequence.length == 4 ? 2 : 1;
-        scan.valid_bytes += sequence.length;
+        if (sequence.status != Utf8Status::valid)
+            return {code_points, utf16_units, valid_bytes, sequence.status};
+        code_points += 1;
+        utf16_units += sequence.length == 4 ? 2 : 1;
+        valid_bytes += sequence.length;
         rest.remove_prefix(sequence.length);
     }
 }
@@ -137,9 +138,12 @@ struct Progress {
 }
 
 /// The result of a kernel that met an error, or the end of `bytes`, not far behind its progress.
-[[nodiscard]] constexpr Utf8Scan finish_scan(std::string_view bytes,
-                                             const Progress& done) noexcept {
-    const Progress sure = without_last_lead(bytes.data(), done);
+/// By single values: they stay in registers, so that a kernel needs no stack.
+[[nodiscard, gnu::noinline]] constexpr Utf8Scan finish_scan(std::string_view bytes,
+                                                            std::size_t done,
+                                                            std::size_t continuations,
+                                                            std::size_t four_byte_leads) noexcept {
+    const Progress sure = without_last_lead(bytes.data(), {done, continuations, four_byte_leads});
     return scan_on(result_of(sure), bytes.substr(sure.bytes));
 }
 

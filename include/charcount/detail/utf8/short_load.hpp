@@ -1,7 +1,7 @@
 // Copyright (c) 2026 The charcount authors
 // SPDX-License-Identifier: MIT
 //
-// Loads a few bytes at once, and never one beyond those that are there.
+// Looks at a few bytes at once, and never at one beyond those that are there.
 
 #ifndef CHARCOUNT_DETAIL_UTF8_SHORT_LOAD_HPP
 #define CHARCOUNT_DETAIL_UTF8_SHORT_LOAD_HPP
@@ -52,7 +52,7 @@ struct TwoWords {
     return {load_word<std::uint64_t>(bytes), load_word<std::uint64_t>(bytes + 8)};
 }
 
-/// Fewer than 16 bytes, and zeros behind them. For little-endian machines.
+/// At most 16 bytes, and zeros behind them. For little-endian machines.
 [[nodiscard]] inline TwoWords load_short(const char* bytes, std::size_t size) noexcept {
     const char* const end = bytes + size;
     if (size > 8)
@@ -68,6 +68,19 @@ struct TwoWords {
         return std::uint64_t{static_cast<unsigned char>(bytes[i])} << (8 * i);
     };
     return {at(0) | at(size / 2) | at(size - 1), 0};
+}
+
+/// Whether a sequence goes on at `bytes`, by the three bytes before.
+[[nodiscard]] inline bool is_open_before(const char* bytes) noexcept {
+    const auto at = [bytes](int i) { return static_cast<unsigned char>(bytes[i]); };
+    return at(-1) >= 0xC0 || at(-2) >= 0xE0 || at(-3) >= 0xF0;
+}
+
+/// How many bytes to take first, so that the loads of what follows are aligned; three at least.
+template <std::size_t Width>
+[[nodiscard]] inline std::size_t head_size(const char* bytes) noexcept {
+    const std::size_t distance = Width - reinterpret_cast<std::uintptr_t>(bytes) % Width;
+    return distance < 3 ? Width : distance;
 }
 
 }  // namespace charcount::detail::utf8
