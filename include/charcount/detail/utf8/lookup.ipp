@@ -124,21 +124,36 @@ CHARCOUNT_UTF8_KERNEL Utf8Scan scan_short(std::string_view bytes) noexcept {
 /// What is set in any byte of a block.
 template <std::size_t... I>
 CHARCOUNT_UTF8_KERNEL Bytes all_bits_of(const char* block, std::index_sequence<I...>) noexcept {
-    return (load(block + I * width) | ...);
+    return (... | load(block + I * width));
+}
+
+/// Where the kernel reads on while memory is the bottleneck: beyond what it fetches by itself.
+inline constexpr std::size_t prefetch_distance = 4096;
+inline constexpr std::size_t prefetch_from_size = std::size_t{1} << 20;
+
+CHARCOUNT_UTF8_KERNEL void prefetch_block(const char* block) noexcept {
+    constexpr std::size_t cache_line = 64;
+    for (std::size_t i = 0; i < block_size; i += cache_line) __builtin_prefetch(block + i);
 }
 
 /// Takes whole blocks; false if there is an error in the next one.
 CHARCOUNT_UTF8_KERNEL bool take_blocks(std::string_view bytes, Progress& done) noexcept {
+    const bool prefetches = bytes.size() >= prefetch_from_size;
     Tally tally;
     bool is_well_formed = true;
+    bool was_ascii = false;
     std::size_t at = done.bytes;
     for (; bytes.size() - at >= block_size; at += block_size) {
         const char* const block = bytes.data() + at;
+        if (prefetches && bytes.size() - at >= prefetch_distance + block_size)
+            prefetch_block(block + prefetch_distance);
         if (!has_high_bit(all_bits_of(block, std::make_index_sequence<block_registers>()))) {
-            is_well_formed = !is_open_before(block);
-            if (is_well_formed) continue;
-            break;
+            is_well_formed = was_ascii || !is_open_before(block);
+            if (!is_well_formed) break;
+            was_ascii = true;
+            continue;
         }
+        was_ascii = false;
         Bytes errors = {};
         Bytes weights = {};
         for (std::size_t i = 0; i < block_registers; ++i) {
