@@ -68,9 +68,9 @@ inline Utf8Scan choose_and_scan(std::string_view bytes) noexcept {
     return fastest(bytes);
 }
 
-/// Most messages are short ASCII: these need no kernel.
+/// A word of ASCII needs no kernel.
 [[nodiscard]] inline Utf8Scan scan_fast(std::string_view bytes) noexcept {
-    if (bytes.size() <= 16 && is_short_ascii(bytes)) return result_of({.bytes = bytes.size()});
+    if (bytes.size() <= 8 && is_short_ascii(bytes)) return result_of({.bytes = bytes.size()});
     return __atomic_load_n(&chosen_kernel, __ATOMIC_RELAXED)(bytes);
 }
 

@@ -156,8 +156,10 @@ CHARCOUNT_UTF8_KERNEL bool take_blocks(std::string_view bytes, Progress& done) n
         was_ascii = false;
         Bytes errors = {};
         Bytes weights = {};
-        for (std::size_t i = 0; i < block_registers; ++i) {
-            const Window window = window_at(block + i * width);
+        const char* end = block + block_size;
+        asm("" : "+r"(end));  // unrolled, the loop would need more registers than there are
+        for (const char* now = block; now != end; now += width) {
+            const Window window = window_at(now);
             errors |= errors_in(window);
             weights += weights_of(window.now);
         }

@@ -20,20 +20,16 @@ template <class Word>
     return word;
 }
 
-/// Whether all of at most 16 bytes are ASCII. Two words that overlap cover 2 to 16 bytes:
+/// Whether all of at most 8 bytes are ASCII. Two words that overlap cover 4 to 8 bytes:
 ///
-///     bytes   H a l o   d u n i a          9 of them
-///     first  [H a l o   d u n]
-///     last     [a l o   d u n i a]
+///     bytes   S e l a m a t
+///     first  [S e l a]
+///     last         [a m a t]
 [[nodiscard]] inline bool is_short_ascii(std::string_view bytes) noexcept {
     const char* const first = bytes.data();
     const char* const end = first + bytes.size();
-    constexpr std::uint64_t high_bits = 0x8080808080808080;
-    if (bytes.size() >= 8) {
-        const auto both = load_word<std::uint64_t>(first) | load_word<std::uint64_t>(end - 8);
-        return (both & high_bits) == 0;
-    }
     if (bytes.size() >= 4) {
+        constexpr std::uint32_t high_bits = 0x80808080;
         const auto both = load_word<std::uint32_t>(first) | load_word<std::uint32_t>(end - 4);
         return (both & high_bits) == 0;
     }
