@@ -67,7 +67,7 @@ CHARCOUNT_UTF8_KERNEL Chars load_table(const std::array<unsigned char, 64>& tabl
 /// The bytes `Distance` places further on, behind zeros.
 template <unsigned Distance>
 CHARCOUNT_UTF8_KERNEL Bytes moved(Bytes bytes) noexcept {
-    static constexpr auto places = places_before(Distance);
+    alignas(64) static constexpr auto places = places_before(Distance);
     const Chars indices = load_table(places);
     constexpr Mask kept = ~Mask{} << Distance;
 #ifdef __clang__
@@ -121,8 +121,8 @@ CHARCOUNT_UTF8_KERNEL std::size_t total_of(Sums sums) noexcept {
 CHARCOUNT_UTF8_KERNEL void count(Bytes bytes, Progress& done) noexcept {
     constexpr int less = 1;
     constexpr int not_less = 5;
-    static constexpr auto least_lead = filled_table<64>(0xC0);
-    static constexpr auto least_lead_of_four = filled_table<64>(0xF0);
+    alignas(64) static constexpr auto least_lead = filled_table<64>(0xC0);
+    alignas(64) static constexpr auto least_lead_of_four = filled_table<64>(0xF0);
     // As signed numbers, continuations are the least of all bytes.
     const Mask continuations =
         __builtin_ia32_cmpb512_mask((Chars)bytes, load_table(least_lead), less, ~Mask{});
