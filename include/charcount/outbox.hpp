@@ -15,14 +15,14 @@ namespace charcount {
 
 /// Collects replies and pushes, and hands them out as few, large runs of bytes.
 ///
-///     front:  | sent | sent | to send | to send |     frozen while a write is under way
-///     back:   | queued | queued |                     grows; becomes the front when that is sent
+///     front:  | sent | sent | to send | to send |     frozen once it is handed out
+///     back:   | queued | queued |                     grows meanwhile; is the next front
 ///
 /// *Thread safety*: none; one connection's driver uses it.
 class Outbox {
 public:
     /// Where to append bytes that are to be sent after all others.
-    [[nodiscard]] std::string& back() noexcept { return back_; }
+    [[nodiscard]] std::string& back() noexcept { return is_handed_out_ ? back_ : front_; }
 
     /// Bytes that are not sent yet.
     [[nodiscard]] std::size_t size() const noexcept { return front_.size() - sent_ + back_.size(); }
@@ -34,22 +34,26 @@ public:
     /// *Lifetime*: valid and unmoved until `consume` has taken all of them, whatever is
     /// appended meanwhile.
     [[nodiscard]] std::string_view front() noexcept {
-        if (sent_ == front_.size()) {
-            front_.clear();
-            sent_ = 0;
-            std::swap(front_, back_);
-        }
+        is_handed_out_ = !front_.empty();
         return std::string_view(front_).substr(sent_);
     }
 
     /// The first `count` bytes of `front()` are sent.
-    void consume(std::size_t count) noexcept { sent_ += count; }
+    void consume(std::size_t count) noexcept {
+        sent_ += count;
+        if (sent_ < front_.size()) return;
+        front_.clear();
+        sent_ = 0;
+        is_handed_out_ = false;
+        if (!back_.empty()) std::swap(front_, back_);
+    }
 
     /// Forgets what is not sent.
     void clear() noexcept {
         front_.clear();
         back_.clear();
         sent_ = 0;
+        is_handed_out_ = false;
     }
 
     /// Gives memory back that is not in use. For a connection that has been quiet for a while.
@@ -64,6 +68,7 @@ private:
     std::string front_;
     std::string back_;
     std::size_t sent_ = 0;
+    bool is_handed_out_ = false;
 };
 
 }  // namespace charcount

@@ -6,6 +6,7 @@
 #ifndef CHARCOUNT_DETAIL_ASYNC_LOOP_HPP
 #define CHARCOUNT_DETAIL_ASYNC_LOOP_HPP
 
+#include <charcount/detail/buffer_pool.hpp>
 #include <charcount/detail/deadline_queue.hpp>
 #include <charcount/detail/peer_link.hpp>
 #include <charcount/detail/session_config.hpp>
@@ -15,7 +16,6 @@
 #include <span>
 #include <system_error>
 #include <utility>
-#include <vector>
 
 namespace charcount::detail {
 
@@ -36,10 +36,8 @@ class AsyncLoop : public std::enable_shared_from_this<AsyncLoop<Transport>> {
 public:
     using Executor = typename Transport::Executor;
     using TimePoint = typename Transport::Clock::time_point;
-    using SmallBuffer = std::unique_ptr<char[]>;
 
-    /// A busy connection reads into a buffer of this size; more is read into the large one.
-    static constexpr std::size_t small_buffer_size = 1024;
+    /// A busy connection reads into a small buffer; more is read into the large one.
     static constexpr std::size_t large_buffer_size = 256 * 1024;
 
     AsyncLoop(const Executor& executor, const PushLimits& push_limits)
@@ -59,18 +57,6 @@ public:
         if (deadlines_.empty()) disarm();
     }
 
-    [[nodiscard]] SmallBuffer take_buffer() {
-        if (spare_buffers_.empty()) return SmallBuffer(new char[small_buffer_size]);
-        SmallBuffer buffer = std::move(spare_buffers_.back());
-        spare_buffers_.pop_back();
-        return buffer;
-    }
-
-    void give_back(SmallBuffer buffer) {
-        if (buffer && spare_buffers_.size() < max_spare_buffers)
-            spare_buffers_.push_back(std::move(buffer));
-    }
-
     /// For one read whose bytes are used before the next: connections take turns.
     [[nodiscard]] std::span<char> large_buffer() {
         if (!large_buffer_) large_buffer_.reset(new char[large_buffer_size]);
@@ -79,10 +65,9 @@ public:
 
     const std::shared_ptr<PushGate> gate;
     SessionCounters counters;
+    BufferPool small_buffers;
 
 private:
-    static constexpr std::size_t max_spare_buffers = 64;
-
     void arm() {
         armed_for_ = deadlines_.next();
         timer_.expires_at(armed_for_);
@@ -107,8 +92,7 @@ private:
     typename Transport::Timer timer_;
     TimePoint armed_for_ = TimePoint::max();
     DeadlineQueue<TimePoint> deadlines_;
-    std::vector<SmallBuffer> spare_buffers_;
-    SmallBuffer large_buffer_;
+    std::unique_ptr<char[]> large_buffer_;
 };
 
 }  // namespace charcount::detail

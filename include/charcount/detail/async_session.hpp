@@ -6,12 +6,14 @@
 #ifndef CHARCOUNT_DETAIL_ASYNC_SESSION_HPP
 #define CHARCOUNT_DETAIL_ASYNC_SESSION_HPP
 
+#include <algorithm>
 #include <asio/buffer.hpp>
 #include <asio/error.hpp>
 #include <asio/post.hpp>
 #include <asio/socket_base.hpp>
 #include <charcount/detail/async_loop.hpp>
 #include <charcount/detail/async_work.hpp>
+#include <charcount/detail/buffer_pool.hpp>
 #include <charcount/detail/session_core.hpp>
 #include <chrono>
 #include <cstddef>
@@ -140,8 +142,9 @@ private:
         if (conversation_.finished()) return wind_down();
         if (!writing_ && conversation_.pending_output() > 0) write_later();
         if (!reading_ && conversation_.wants_input()) read();
-        loop_->look_at(*this, this->update_deadlines());
-        if (buffer_ && !switching_ && !writing_) loop_->look_at(*this, quiet_at());
+        const TimePoint deadline = this->update_deadlines();
+        const bool may_become_quiet = buffer_ && !switching_ && !writing_;
+        loop_->look_at(*this, may_become_quiet ? std::min(deadline, quiet_at()) : deadline);
     }
 
     // Reading.
@@ -154,8 +157,8 @@ private:
                 [self = self()](std::error_code error) { self->on_readable(error); });
             return;
         }
-        if (!buffer_) buffer_ = loop_->take_buffer();
-        socket_->async_read_some(asio::buffer(buffer_.get(), Loop::small_buffer_size),
+        if (!buffer_) buffer_ = loop_->small_buffers.take();
+        socket_->async_read_some(asio::buffer(buffer_.get(), BufferPool::buffer_size),
                                  [self = self()](std::error_code error, std::size_t count) {
                                      self->on_read(error, count);
                                  });
@@ -185,7 +188,7 @@ private:
         } else if (error) {
             this->end_of_input(error);
         } else {
-            const bool is_full = count == Loop::small_buffer_size;
+            const bool is_full = count == BufferPool::buffer_size;
             this->take({buffer_.get(), count}, is_full, loop_->counters);
             if (is_full) this->read_available(loop_->large_buffer(), loop_->counters);
         }
@@ -211,7 +214,7 @@ private:
     }
 
     void give_buffer_up() {
-        loop_->give_back(std::move(buffer_));
+        loop_->small_buffers.give_back(std::move(buffer_));
         quiet_ = true;
     }
 
@@ -289,7 +292,7 @@ private:
         const auto loop = std::move(loop_);
         const auto owner = std::move(owner_);
         loop->forget(*this);
-        if (!reading_) loop->give_back(std::move(buffer_));
+        if (!reading_) loop->small_buffers.give_back(std::move(buffer_));
         if constexpr (AwaitableHandler<H>) work_.cancel();
         owner->session_ended(*this, this->close_socket(error));
     }
@@ -297,7 +300,7 @@ private:
     const Executor executor_;
     std::shared_ptr<Owner> owner_;
     std::shared_ptr<Loop> loop_;
-    typename Loop::SmallBuffer buffer_;
+    BufferPool::Buffer buffer_;
     std::uint64_t counted_messages_ = 0;
     TimePoint linger_until_{};
     [[no_unique_address]] AsyncWork<H> work_;

@@ -82,7 +82,7 @@ protected:
 
     /// Hands over bytes that were read. `more_follows`: the buffer was too small for all.
     void take(std::span<const char> bytes, bool more_follows, SessionCounters& counters) {
-        deadlines_.bytes_moved(Clock::now());
+        has_received_ = true;
         counters.received(bytes.size());
         conversation_.receive({bytes.data(), bytes.size()}, more_follows);
     }
@@ -122,7 +122,7 @@ protected:
     }
 
     void written(std::size_t count, SessionCounters& counters) {
-        deadlines_.output_progressed(Clock::now());
+        has_sent_ = true;
         counters.sent(count);
         conversation_.consume(count);
     }
@@ -154,12 +154,16 @@ protected:
         return this->needs_attention();
     }
 
-    /// Notes what the conversation is at, and returns when to look at its deadlines.
+    /// Notes what happened since the last time and what the conversation is at; returns when to
+    /// look at its deadlines. The clock is read here alone, once a turn.
     TimePoint update_deadlines() {
-        deadlines_.update(Clock::now(), {.in_message = conversation_.in_message(),
-                                         .messages = conversation_.messages(),
-                                         .has_output = conversation_.pending_output() > 0,
-                                         .is_awaiting = conversation_.is_awaiting()});
+        const TimePoint now = Clock::now();
+        if (std::exchange(has_received_, false)) deadlines_.bytes_moved(now);
+        if (std::exchange(has_sent_, false)) deadlines_.output_progressed(now);
+        deadlines_.update(now, {.in_message = conversation_.in_message(),
+                                .messages = conversation_.messages(),
+                                .has_output = conversation_.pending_output() > 0,
+                                .is_awaiting = conversation_.is_awaiting()});
         return deadlines_.next(config_.timeouts);
     }
 
@@ -207,6 +211,9 @@ protected:
     bool peer_has_ended_ = false;
 
 private:
+    bool has_received_ = false;
+    bool has_sent_ = false;
+
     static constexpr int max_reads_per_turn = 16;
 };
 
