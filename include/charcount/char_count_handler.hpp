@@ -6,7 +6,7 @@
 #ifndef CHARCOUNT_CHAR_COUNT_HANDLER_HPP
 #define CHARCOUNT_CHAR_COUNT_HANDLER_HPP
 
-#include <charcount/detail/invalid_utf8_reply.hpp>
+#include <charcount/detail/count_reply.hpp>
 #include <charcount/unit.hpp>
 #include <charcount/utf8.hpp>
 #include <charcount/utf8_scan.hpp>
@@ -32,10 +32,11 @@ public:
 
     /// The reply to a whole message; leaves a message that arrives in pieces alone.
     [[nodiscard]] std::string operator()(std::string_view message) const {
-        if (unit_ == Unit::bytes) return std::to_string(message.size());
+        if (unit_ == Unit::bytes) return detail::count_reply(message.size());
         const Utf8Scan scan = scan_utf8(message);
         if (scan.status != Utf8Status::valid) return detail::invalid_utf8_reply(scan.valid_bytes);
-        return std::to_string(unit_ == Unit::code_points ? scan.code_points : scan.utf16_units);
+        return detail::count_reply(unit_ == Unit::code_points ? scan.code_points
+                                                              : scan.utf16_units);
     }
 
     /// Takes the next piece of a message of any length, in constant memory.
@@ -47,7 +48,7 @@ public:
     /// Ends the message: its reply. The next piece begins another message.
     [[nodiscard]] std::string on_end() {
         utf8_.finish();
-        std::string reply = utf8_.valid() ? std::to_string(count())
+        std::string reply = utf8_.valid() ? detail::count_reply(count())
                                           : detail::invalid_utf8_reply(utf8_.error_offset());
         utf8_.reset();
         bytes_ = 0;

@@ -6,7 +6,7 @@
 #ifndef CHARCOUNT_GRAPHEMES_HPP
 #define CHARCOUNT_GRAPHEMES_HPP
 
-#include <charcount/detail/invalid_utf8_reply.hpp>
+#include <charcount/detail/count_reply.hpp>
 #include <charcount/detail/utf8/cluster_starts.hpp>
 #include <charcount/detail/utf8/pieces.hpp>
 #include <charcount/utf8.hpp>
@@ -85,7 +85,7 @@ public:
     [[nodiscard]] std::string operator()(std::string_view message) const {
         const GraphemeScan scan = scan_graphemes(message);
         if (scan.status != Utf8Status::valid) return detail::invalid_utf8_reply(scan.valid_bytes);
-        return std::to_string(scan.graphemes);
+        return detail::count_reply(scan.graphemes);
     }
 
     /// Takes the next piece of a message of any length, in constant memory.
@@ -94,7 +94,7 @@ public:
     /// Ends the message: its reply. The next piece begins another message.
     [[nodiscard]] std::string on_end() {
         counter_.finish();
-        std::string reply = counter_.valid() ? std::to_string(counter_.graphemes())
+        std::string reply = counter_.valid() ? detail::count_reply(counter_.graphemes())
                                              : detail::invalid_utf8_reply(counter_.error_offset());
         counter_.reset();
         return reply;
