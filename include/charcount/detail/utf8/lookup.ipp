@@ -10,7 +10,7 @@
 inline constexpr std::size_t width = sizeof(Bytes);
 
 /// How many registers are judged together; their weights must not exceed a byte.
-inline constexpr std::size_t block_registers = width == 64 ? 4 : 8;
+inline constexpr std::size_t block_registers = 8;
 inline constexpr std::size_t block_size = block_registers * width;
 
 using Table = std::array<unsigned char, width>;
