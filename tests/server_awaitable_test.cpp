@@ -136,6 +136,26 @@ TEST_CASE_TEMPLATE_DEFINE("a long burst of requests that are answered at once ne
 }
 TEST_CASE_TEMPLATE_APPLY(no_deep_stack, AsyncRows);
 
+// Each reply is over the mark, so that the next message has to wait until it is written.
+TEST_CASE_TEMPLATE_DEFINE("messages that waited for room in the output are answered by awaiting",
+                          Row, await_after_room) {
+    Logs logs;
+    charcount::ServerOptions options;
+    options.max_pending_output_bytes = 2;
+    LaterServer<Row> server(options, logs.handler());
+    auto client = server.connect();
+    std::string requests;
+    std::string replies;
+    for (int i = 0; i < 20; ++i) {
+        requests += i % 2 == 0 ? "at once\n" : "in a moment\n";
+        replies += i % 2 == 0 ? "now\n" : "in a moment\n";
+    }
+    client.send(requests);
+    CHECK(client.read(replies.size()) == replies);
+    CHECK(client.ask("still there") == "still there");
+}
+TEST_CASE_TEMPLATE_APPLY(await_after_room, AsyncRows);
+
 TEST_CASE_TEMPLATE_DEFINE("an awaitable handler that throws ends its own session only", Row,
                           throws_later) {
     Logs logs;

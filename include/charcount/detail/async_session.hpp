@@ -134,7 +134,7 @@ private:
             if (!writing_) this->write_now(loop_->counters);
         } while (
             (draining_ && !reading_ && this->drain_step(loop_->large_buffer(), loop_->counters)) ||
-            this->has_late_push());
+            this->has_late_push() || has_work());
         pumping_ = false;
         loop_->counters.answered(conversation_.messages() - counted_messages_);
         counted_messages_ = conversation_.messages();
@@ -242,6 +242,12 @@ private:
     }
 
     // Awaitable handlers.
+
+    /// Writing may have let a message in that had to wait.
+    [[nodiscard]] bool has_work() noexcept {
+        if constexpr (AwaitableHandler<H>) return !failure_ && conversation_.work().is_ready();
+        return false;
+    }
 
     void start_work() {
         if constexpr (AwaitableHandler<H>) {
