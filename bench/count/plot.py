@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
+from common import svg
+from common.svg import Axis, line, text
 from results import SCAN, Results, size_name
 
 WIDTH, HEIGHT = 980, 500
@@ -28,13 +29,8 @@ LINES = {
     "sum": ("sum", "summing the bytes"),
 }
 
-STYLE = """
-svg { color-scheme: light dark; }
-.page { fill: #ffffff; }
-text { fill: #24292f; font: 13px system-ui, sans-serif; }
-.title { font-weight: 600; font-size: 15px; }
-.grid { stroke: #d0d7de; stroke-width: 1; }
-.line { fill: none; stroke-width: 2; stroke-linejoin: round; }
+STYLE = svg.style(
+    """.line { fill: none; stroke-width: 2; stroke-linejoin: round; }
 .peer { stroke-dasharray: 7 4; }
 .best { stroke: #0550ae; stroke-width: 3.5; }
 .avx512 { stroke: #0550ae; }
@@ -43,40 +39,15 @@ text { fill: #24292f; font: 13px system-ui, sans-serif; }
 .icu { stroke: #8250df; }
 .python { stroke: #cf222e; }
 .sum { stroke: #24292f; stroke-dasharray: 2 4; }
-@media (prefers-color-scheme: dark) {
-  .page { fill: #0d1117; }
-  text { fill: #e6edf3; }
-  .grid { stroke: #30363d; }
-  .best, .avx512 { stroke: #58a6ff; }
+""",
+    """  .best, .avx512 { stroke: #58a6ff; }
   .avx2 { stroke: #3fb950; }
   .scalar { stroke: #8b949e; }
   .icu { stroke: #bc8cff; }
   .python { stroke: #ff7b72; }
   .sum { stroke: #e6edf3; }
-}
-"""
-
-
-@dataclass(frozen=True)
-class Axis:
-    """A logarithmic axis: values from low to high lie from begin to end."""
-
-    low: float
-    high: float
-    begin: float
-    end: float
-
-    def at(self, value: float) -> float:
-        share = math.log(value / self.low) / math.log(self.high / self.low)
-        return self.begin + share * (self.end - self.begin)
-
-
-def text(x: float, y: float, words: str, anchor: str = "middle", extra: str = "") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{extra}>{words}</text>'
-
-
-def line(x1: float, y1: float, x2: float, y2: float, style: str) -> str:
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" class="{style}"/>'
+""",
+)
 
 
 def rate_axis(results: Results, texts: list[str]) -> Axis:
@@ -138,14 +109,9 @@ def legend(results: Results) -> list[str]:
 
 def draw(results: Results, kinds: tuple[str, str] = ("ASCII", "CJK")) -> str:
     y = rate_axis(results, list(kinds))
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
-        f' width="{WIDTH}" height="{HEIGHT}">',
-        "<title>How fast UTF-8 is validated and counted, by the size of the text</title>",
-        f"<style>{STYLE}</style>",
-        f'<rect class="page" width="{WIDTH}" height="{HEIGHT}"/>',
-    ]
+    parts = []
     for kind, left in zip(kinds, LEFTS):
         parts += panel(results, kind, left, y)
     parts += legend(results)
-    return "\n".join([*parts, "</svg>", ""])
+    title = "How fast UTF-8 is validated and counted, by the size of the text"
+    return svg.page(WIDTH, HEIGHT, title, STYLE, parts)

@@ -10,42 +10,14 @@ import pathlib
 import sys
 from collections.abc import Callable
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
 import plot
+from common.tables import Row, markdown, number, plain
 from goals import all_goals
 from results import NAMES, PEERS, SCAN, BenchError, Results, size_name
 
-Row = list[str]
 SHORT = 256  # bytes up to which the time of a call tells more than a rate
-
-
-def number(value: float | None, digits: int = 3) -> str:
-    """With so many digits that count; "–" for what was not measured."""
-    if value is None:
-        return "–"
-    whole = len(str(int(value))) if value >= 1 else 1
-    return f"{value:.{max(0, digits - whole)}f}"
-
-
-def without_empty_columns(head: Row, rows: list[Row]) -> tuple[Row, list[Row]]:
-    used = [i for i in range(len(head)) if any(row[i] != "–" for row in rows)]
-    return [head[i] for i in used], [[row[i] for i in used] for row in rows]
-
-
-def markdown(head: Row, rows: list[Row], words: int = 1) -> str:
-    """A table, whose columns but the first `words` are numbers."""
-    head, rows = without_empty_columns(head, rows)
-    rule = ["---"] * words + ["---:"] * (len(head) - words)
-    return "\n".join("| " + " | ".join(row) + " |" for row in [head, rule, *rows]) + "\n"
-
-
-def plain(head: Row, rows: list[Row]) -> str:
-    """The same for a terminal."""
-    head, rows = without_empty_columns(head, rows)
-    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
-        for row in [head, ["-" * width for width in widths], *rows]
-    )
 
 
 def table(

@@ -6,6 +6,7 @@
 import contextlib
 import itertools
 import os
+import pathlib
 import pty
 import re
 import resource
@@ -54,6 +55,14 @@ def any_server(transport, kind, *arguments):
     with contextlib.ExitStack() as stack:
         path = stack.enter_context(socket_path()) if kind == "unix" else None
         yield stack.enter_context(Server("--transport", transport, *arguments, path=path))
+
+
+def sleeps(pid):
+    """Whether all threads of a process wait. One that has no processor to run on does not."""
+    states = []
+    for thread in pathlib.Path(f"/proc/{pid}/task").glob("*/stat"):
+        states.append(thread.read_text().rpartition(")")[2].split()[0])
+    return all(state == "S" for state in states)
 
 
 @contextlib.contextmanager
@@ -423,8 +432,11 @@ class Stopping(TestCase):
                 connection.setblocking(False)
                 lines = b"x\n" * 100_000
                 # Until nothing moves any more: every buffer on the way is full.
-                while select.select([], [connection], [], 0.3)[1]:
-                    connection.send(lines)
+                while True:
+                    if select.select([], [connection], [], 0.3)[1]:
+                        connection.send(lines)
+                    elif sleeps(running.popen.pid):
+                        break
                 status, output, _ = running.stop()
                 self.assertEqual(status, 0)
                 self.assertRegex(
