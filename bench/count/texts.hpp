@@ -98,6 +98,21 @@ private:
     return end + size;
 }
 
+/// Fills the memory up to `limit`: whole characters from a word's start, then full stops. Returns
+/// how many characters these are.
+inline std::size_t write_message(Writer& writer, char* begin, char* limit) {
+    std::size_t code_points = 0;
+    writer.start_word();
+    while (true) {
+        char* const end = write_utf8(writer.next(), begin, limit);
+        if (end == begin) break;
+        begin = end;
+        ++code_points;
+    }
+    std::fill(begin, limit, '.');
+    return code_points + static_cast<std::size_t>(limit - begin);
+}
+
 /// Messages of one size, one after the other in memory.
 ///
 /// They begin 16 bytes behind a cache line's start, where malloc places large blocks.
@@ -110,7 +125,7 @@ public:
         const auto address = reinterpret_cast<std::uintptr_t>(storage_.data());
         data_ = storage_.data() + (line_bytes - address % line_bytes) + 16;
         Writer writer(kind);
-        for (std::size_t i = 0; i < amount; ++i) write_message(writer, data_ + i * message_bytes);
+        for (std::size_t i = 0; i < amount; ++i) add_message(writer, data_ + i * message_bytes);
     }
 
     Messages(const Messages&) = delete;
@@ -128,28 +143,15 @@ private:
     static constexpr std::size_t line_bytes = 64;
     static constexpr std::size_t longest_original = std::size_t{1} << 20U;
 
-    // Whole characters from a word's start, then full stops; what is longer than a MiB, of which no
-    // branch predictor knows the beginning at the end, is a MiB again and again.
-    void write_message(Writer& writer, char* begin) {
+    // What is longer than a MiB, of which no branch predictor knows the beginning at the end, is a
+    // MiB again and again.
+    void add_message(Writer& writer, char* begin) {
         const std::size_t original = std::min(message_bytes_, longest_original);
-        const std::size_t code_points = write_original(writer, begin, begin + original);
+        const std::size_t code_points = write_message(writer, begin, begin + original);
         for (std::size_t done = 0; done < message_bytes_; done += original) {
             if (done > 0) std::copy_n(begin, original, begin + done);
             code_points_ += code_points;
         }
-    }
-
-    static std::size_t write_original(Writer& writer, char* begin, char* limit) {
-        std::size_t code_points = 0;
-        writer.start_word();
-        while (true) {
-            char* const end = write_utf8(writer.next(), begin, limit);
-            if (end == begin) break;
-            begin = end;
-            ++code_points;
-        }
-        std::fill(begin, limit, '.');
-        return code_points + static_cast<std::size_t>(limit - begin);
     }
 
     std::vector<char> storage_;

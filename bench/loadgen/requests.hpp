@@ -48,8 +48,8 @@ public:
         Writer writer(kind);
         for (std::size_t i = 0; i < amount_; ++i) {
             sent_.resize(sent_.size() + message_bytes);
-            const std::size_t code_points =
-                write(writer, sent_.data() + sent_.size() - message_bytes);
+            char* const end = sent_.data() + sent_.size();
+            const std::size_t code_points = write_message(writer, end - message_bytes, end);
             sent_ += '\n';
             add_reply(std::to_string(code_points) + '\n');
         }
@@ -83,21 +83,6 @@ private:
     static constexpr std::size_t all_messages_bytes = std::size_t{256} * 1024;
     static constexpr std::size_t fewest = 4;
     static constexpr std::size_t most = 256;
-
-    // Whole characters from a word's start, then full stops; returns how many.
-    std::size_t write(Writer& writer, char* begin) const {
-        char* const limit = begin + message_bytes_;
-        std::size_t code_points = 0;
-        writer.start_word();
-        while (true) {
-            char* const end = write_utf8(writer.next(), begin, limit);
-            if (end == begin) break;
-            begin = end;
-            ++code_points;
-        }
-        std::fill(begin, limit, '.');
-        return code_points + static_cast<std::size_t>(limit - begin);
-    }
 
     void add_reply(const std::string& reply) {
         replies_ += reply;

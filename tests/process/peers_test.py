@@ -15,6 +15,7 @@ import threading
 import unittest
 
 from processes import DEADLINE, Process, receive_all
+from programs import receive
 
 SOURCES = pathlib.Path(__file__).resolve().parents[2] / "bench" / "peers"
 LIMIT = 1024 * 1024
@@ -60,16 +61,6 @@ class Peer(Process):
         connection.connect(("127.0.0.1", self.port))
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
-
-
-def receive(connection, size):
-    data = b""
-    while len(data) < size:
-        piece = connection.recv(65536)
-        if not piece:
-            break
-        data += piece
-    return data
 
 
 def send_until_stuck(connection, data):

@@ -221,7 +221,7 @@ private:
         }
     }
 
-    /// Writes what the system takes; false when it takes nothing for now.
+    /// Writes what the system takes; false when it is full.
     bool write_once(std::error_code& error) {
         const std::string_view bytes = outbox_.front();
         const std::size_t count =

@@ -35,7 +35,7 @@ public:
         return asio::buffer(buffer_.get(), buffer_size_);
     }
 
-    /// So many bytes were read. None: nothing follows for now what was read before.
+    /// So many bytes were read. None: what was read before is all that has come.
     void fill(std::size_t count) noexcept {
         unread_ = {buffer_.get(), count};
         more_follows_ = count == buffer_size_;

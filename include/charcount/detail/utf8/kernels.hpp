@@ -32,11 +32,12 @@ struct NamedKernel {
 [[nodiscard]] inline auto kernels() noexcept {
 #if defined(CHARCOUNT_UTF8_X86)
     __builtin_cpu_init();  // the first call may come before main
-    const bool has_avx512 = __builtin_cpu_supports("avx512bw") &&
+    const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt");
+    const bool has_avx512 = has_avx2 && __builtin_cpu_supports("avx512bw") &&
                             __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("bmi2");
     return std::to_array<NamedKernel>({
         {"avx512", avx512::scan, has_avx512},
-        {"avx2", avx2::scan, __builtin_cpu_supports("avx2") != 0},
+        {"avx2", avx2::scan, has_avx2},
         {"sse4.1", sse41::scan, __builtin_cpu_supports("sse4.1") != 0},
         {"scalar", scan_scalar, true},
     });
