@@ -1,0 +1,168 @@
+// Copyright (c) 2026 The charcount authors
+// SPDX-License-Identifier: MIT
+//
+// The loop of the console: standard input, signals and news of the network.
+
+#include "console.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <deque>
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "../programs/standard_input.hpp"
+
+namespace {
+
+using namespace chat;
+
+/// Wakes the loop from a signal handler or another thread.
+class Waker {
+public:
+    Waker() {
+        if (::pipe(ends_.data()) != 0)
+            throw std::system_error(errno, std::generic_category(), "make a pipe");
+        for (const int end : ends_) {
+            ::fcntl(end, F_SETFL, O_NONBLOCK);
+            ::fcntl(end, F_SETFD, FD_CLOEXEC);
+        }
+    }
+
+    ~Waker() {
+        for (const int end : ends_) ::close(end);
+    }
+
+    Waker(const Waker&) = delete;
+    Waker& operator=(const Waker&) = delete;
+
+    /// What readiness to read of means that somebody has woken.
+    [[nodiscard]] int descriptor() const noexcept { return ends_[0]; }
+
+    /// *Thread safety*: from any thread and from a signal handler.
+    void wake() const noexcept {
+        const int error = errno;
+        // A pipe that is full wakes as well.
+        [[maybe_unused]] const auto written = ::write(ends_[1], "", 1);
+        errno = error;
+    }
+
+    void clear() const noexcept {
+        std::array<char, 256> bytes{};
+        while (::read(ends_[0], bytes.data(), bytes.size()) > 0) {
+        }
+    }
+
+private:
+    std::array<int, 2> ends_{};
+};
+
+volatile std::sig_atomic_t signal_came = 0;
+std::atomic<const Waker*> woken_by_signals = nullptr;
+
+extern "C" void on_signal(int) {
+    signal_came = 1;
+    if (const Waker* waker = woken_by_signals) waker->wake();
+}
+
+/// SIGINT, SIGTERM and SIGHUP wake it; the second one ends the process as it would without.
+class SignalsWake {
+public:
+    explicit SignalsWake(const Waker& waker) {
+        woken_by_signals = &waker;
+        struct sigaction action {};
+        action.sa_handler = on_signal;
+        action.sa_flags = static_cast<int>(SA_RESETHAND);
+        for (const int number : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(number, &action, nullptr);
+    }
+
+    ~SignalsWake() { woken_by_signals = nullptr; }
+
+    SignalsWake(const SignalsWake&) = delete;
+    SignalsWake& operator=(const SignalsWake&) = delete;
+};
+
+/// The lines that were typed and not sent yet.
+class Typed {
+public:
+    /// Reads once; call it when standard input is readable.
+    void read() {
+        const std::string_view piece = input_.read_piece();
+        is_at_end_ = piece.empty();
+        rest_ += piece;
+        cut();
+    }
+
+    [[nodiscard]] bool is_at_end() const noexcept { return is_at_end_; }
+    [[nodiscard]] bool empty() const noexcept { return lines_.empty(); }
+
+    /// Sends as many as the side takes.
+    void send(Side& side) {
+        while (!lines_.empty()) {
+            if (!is_blank(lines_.front()) && !side.send(lines_.front())) return;
+            lines_.pop_front();
+        }
+    }
+
+private:
+    /// A line that is longer than a message may be goes in parts.
+    void cut() {
+        std::string_view text = rest_;
+        for (std::size_t end = text.find('\n'); end != std::string_view::npos;
+             end = text.find('\n')) {
+            lines_.emplace_back(text.substr(0, end));
+            text.remove_prefix(end + 1);
+        }
+        if (text.size() > longest || (is_at_end_ && !text.empty())) {
+            lines_.emplace_back(text);
+            text = {};
+        }
+        rest_ = std::string(text);
+    }
+
+    static constexpr std::size_t longest = Side::max_message_bytes / 2;
+
+    programs::StandardInput input_;
+    std::string rest_;
+    std::deque<std::string> lines_;
+    bool is_at_end_ = false;
+};
+
+}  // namespace
+
+void chat::print(const Line& line, bool with_time) {
+    std::cout << (with_time ? "[" + time_of_day(line.time) + "] " : "") + to_text(line) + "\n"
+              << std::flush;
+}
+
+int chat::talk_on_console(const MakeSide& make_side, bool with_times, EndOfInput end_of_input) {
+    const Waker waker;
+    const SignalsWake signals(waker);
+    const auto side = make_side({.on_line = [=](const Line& line) { print(line, with_times); },
+                                 .on_change = [&] { waker.wake(); }});
+    side->start();
+
+    const bool ends = end_of_input == EndOfInput::ends || programs::StandardInput::is_terminal();
+    Typed typed;
+    while (signal_came == 0) {
+        typed.send(*side);
+        const bool is_done = typed.is_at_end() && typed.empty();
+        if (is_done && ends && !side->has_unsent()) break;
+        const bool reads = typed.empty() && !typed.is_at_end();
+        std::array<pollfd, 2> waits{
+            {{waker.descriptor(), POLLIN, 0}, {reads ? STDIN_FILENO : -1, POLLIN, 0}}};
+        if (::poll(waits.data(), waits.size(), -1) < 0) continue;  // a signal
+        if (waits[0].revents != 0) waker.clear();
+        if (waits[1].revents != 0) typed.read();
+    }
+    side->stop();
+    return 0;
+}

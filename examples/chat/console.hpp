@@ -1,0 +1,26 @@
+// Copyright (c) 2026 The charcount authors
+// SPDX-License-Identifier: MIT
+//
+// The console's part of the chat: prints lines, sends what is typed, ends with a signal.
+
+#ifndef CHARCOUNT_EXAMPLES_CHAT_CONSOLE_HPP
+#define CHARCOUNT_EXAMPLES_CHAT_CONSOLE_HPP
+
+#include "line.hpp"
+#include "side.hpp"
+
+namespace chat {
+
+/// Prints a line to standard output, with its time of day if so wished.
+void print(const Line& line, bool with_time);
+
+/// When a program on the console ends by itself.
+enum class EndOfInput { ends, ends_on_a_terminal };
+
+/// Talks until a signal or the end of the input; returns the exit status. Lines that are typed
+/// while nobody is connected wait. *Throws*: `std::system_error` as `Side::start` does.
+int talk_on_console(const MakeSide& make_side, bool with_times, EndOfInput end_of_input);
+
+}  // namespace chat
+
+#endif
