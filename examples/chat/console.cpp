@@ -9,10 +9,12 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <deque>
 #include <iostream>
 #include <string>
@@ -141,6 +143,22 @@ private:
 void chat::print(const Line& line, bool with_time) {
     std::cout << (with_time ? "[" + time_of_day(line.time) + "] " : "") + to_text(line) + "\n"
               << std::flush;
+}
+
+void chat::print_if_read(const Line& line) {
+    static bool is_stuck = false;
+    const std::string text = to_text(line) + "\n";
+    // A pipe that is ready takes as much at least.
+    constexpr std::size_t piece = 512;
+    for (std::size_t done = 0; done < text.size();) {
+        pollfd out{STDOUT_FILENO, POLLOUT, 0};
+        is_stuck = ::poll(&out, 1, is_stuck ? 0 : 100) != 1;
+        if (is_stuck) return;
+        const ssize_t count =
+            ::write(STDOUT_FILENO, text.data() + done, std::min(piece, text.size() - done));
+        if (count <= 0) return;
+        done += static_cast<std::size_t>(count);
+    }
 }
 
 int chat::talk_on_console(const MakeSide& make_side, bool with_times, EndOfInput end_of_input) {

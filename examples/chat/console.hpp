@@ -14,6 +14,10 @@ namespace chat {
 /// Prints a line to standard output, with its time of day if so wished.
 void print(const Line& line, bool with_time);
 
+/// Prints a line where somebody reads it: a terminal or pipe that takes nothing for a moment gets
+/// the next lines only when it is ready again. For programs whose log is elsewhere.
+void print_if_read(const Line& line);
+
 /// When a program on the console ends by itself.
 enum class EndOfInput { ends, ends_on_a_terminal };
 

@@ -65,6 +65,7 @@ std::string chat::client_lost(const std::string& client, std::error_code error) 
     return "Koneksi dengan " + client + " terputus: " + reason(error);
 }
 
-std::string chat::clients_connected(std::size_t count) {
+std::string chat::clients_connected(std::size_t count, const std::string& place) {
+    if (count == 0) return "Menunggu client di " + place;
     return "Terhubung: " + std::to_string(count) + " client";
 }

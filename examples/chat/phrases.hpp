@@ -35,8 +35,8 @@ namespace chat {
 /// How the connection of a client ended; no error: it closed it.
 [[nodiscard]] std::string client_lost(const std::string& client, std::error_code error);
 
-/// How many clients there are, for the status bar.
-[[nodiscard]] std::string clients_connected(std::size_t count);
+/// How many clients a server has, for the status bar. `place`: where it listens.
+[[nodiscard]] std::string clients_connected(std::size_t count, const std::string& place);
 
 }  // namespace chat
 

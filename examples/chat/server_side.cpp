@@ -31,7 +31,8 @@ using namespace chat;
 /// What the connections of a server have in common. All on the network thread but `count`.
 class Room {
 public:
-    explicit Room(const Speech& speech) : speech_(speech) {}
+    /// `place`: where the server listens.
+    Room(const Speech& speech, std::string place) : speech_(speech), place_(std::move(place)) {}
 
     [[nodiscard]] std::size_t enter(const std::string& client) {
         const std::size_t number = numbers_.take();
@@ -52,7 +53,7 @@ public:
     /// Says who is there, and lets others know how many.
     void publish() {
         count_ = numbers_.count();
-        speech_.status(count_ > 0, count_ > 0 ? clients_connected(count_) : nobody_);
+        speech_.status(count_ > 0, clients_connected(count_, place_));
         speech_.changed();
     }
 
@@ -64,8 +65,8 @@ public:
     const Speech& speech() const noexcept { return speech_; }
 
 private:
-    const std::string nobody_ = "Menunggu koneksi client";
     const Speech& speech_;
+    const std::string place_;
     Numbers numbers_;
     std::atomic<std::size_t> count_ = 0;
     bool is_closing_ = false;
@@ -100,7 +101,7 @@ class ServerSide final : public Side {
 public:
     ServerSide(const Settings& settings, Events events)
         : speech_(std::move(events), "Server", settings.name),
-          room_(speech_),
+          room_(speech_, address(settings.host, settings.port)),
           server_(thread_.context(), options(settings), Guest(room_)) {}
 
     ~ServerSide() override { end(); }
