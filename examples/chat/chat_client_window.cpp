@@ -3,14 +3,15 @@
 //
 // chat_client_window: the chat's client with a window. See --help.
 
-#include "window/window_program.hpp"
+#include "program.hpp"
+#include "window/show_window.hpp"
 
 int main(int argc, char** argv) {
-    return chat::run_window(
+    return chat::run_program(
         {.name = "chat_client_window",
-         .title = "TCP Client",
-         .description = "Connects to a server, shows what it writes, and sends it what is written.",
-         .is_server = false,
-         .make_side = chat::make_client},
-        argc, argv);
+         .description =
+             "Connects to a server, shows what it writes, and sends it what is written.\n"
+             "Connects anew, after waits that grow, when there is no server.",
+         .has_window = true},
+        argc, argv, chat::show_window);
 }

@@ -3,15 +3,15 @@
 //
 // chat_server_window: the chat's server with a window. See --help.
 
-#include "window/window_program.hpp"
+#include "program.hpp"
+#include "window/show_window.hpp"
 
 int main(int argc, char** argv) {
-    return chat::run_window(
+    return chat::run_program(
         {.name = "chat_server_window",
-         .title = "TCP Server",
-         .description =
-             "Waits for clients, shows what they write, and sends all of them what is written.",
+         .description = "Waits for clients, shows what they write, and sends all of them what is\n"
+                        "written.",
          .is_server = true,
-         .make_side = chat::make_server},
-        argc, argv);
+         .has_window = true},
+        argc, argv, chat::show_window);
 }

@@ -161,14 +161,16 @@ void chat::print_if_read(const Line& line) {
     }
 }
 
-int chat::talk_on_console(const MakeSide& make_side, bool with_times, EndOfInput end_of_input) {
+int chat::talk_on_console(const Program& program, const Options& options) {
     const Waker waker;
     const SignalsWake signals(waker);
-    const auto side = make_side({.on_line = [=](const Line& line) { print(line, with_times); },
-                                 .on_change = [&] { waker.wake(); }});
+    const bool with_times = options.with_times;
+    const auto side =
+        side_of(program, options)({.on_line = [=](const Line& line) { print(line, with_times); },
+                                   .on_change = [&] { waker.wake(); }});
     side->start();
 
-    const bool ends = end_of_input == EndOfInput::ends || programs::StandardInput::is_terminal();
+    const bool ends = !program.is_server || programs::StandardInput::is_terminal();
     Typed typed;
     while (signal_came == 0) {
         typed.send(*side);

@@ -7,7 +7,7 @@
 #define CHARCOUNT_EXAMPLES_CHAT_CONSOLE_HPP
 
 #include "line.hpp"
-#include "side.hpp"
+#include "program.hpp"
 
 namespace chat {
 
@@ -18,12 +18,10 @@ void print(const Line& line, bool with_time);
 /// the next lines only when it is ready again. For programs whose log is elsewhere.
 void print_if_read(const Line& line);
 
-/// When a program on the console ends by itself.
-enum class EndOfInput { ends, ends_on_a_terminal };
-
-/// Talks until a signal or the end of the input; returns the exit status. Lines that are typed
-/// while nobody is connected wait. *Throws*: `std::system_error` as `Side::start` does.
-int talk_on_console(const MakeSide& make_side, bool with_times, EndOfInput end_of_input);
+/// Talks until a signal or the end of the input, which a server heeds on a terminal only: one in
+/// the background has none. Lines that are typed while nobody is connected wait. Returns the exit
+/// status. *Throws*: `std::system_error` as `Side::start` does.
+int talk_on_console(const Program& program, const Options& options);
 
 }  // namespace chat
 

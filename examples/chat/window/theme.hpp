@@ -10,9 +10,9 @@
 #include <QPalette>
 #include <QString>
 
-namespace chat {
+#include "../program.hpp"
 
-enum class Theme { system, light, dark };
+namespace chat {
 
 /// Applies a theme to the whole program. `system` leaves all as it is.
 void apply_theme(Theme theme);

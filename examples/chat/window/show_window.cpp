@@ -1,24 +1,19 @@
 // Copyright (c) 2026 The charcount authors
 // SPDX-License-Identifier: MIT
 //
-// From the command line to the window.
+// The application around a window.
 
-#include "window_program.hpp"
+#include "show_window.hpp"
 
-#include <CLI/App.hpp>
 #include <QApplication>
-#include <QFont>
 #include <QIcon>
 #include <QPainter>
 #include <QPixmap>
-#include <csignal>
 #include <cstdlib>
 #include <stdexcept>
-#include <utility>
+#include <string>
 
-#include "../../programs/command_line.hpp"
 #include "../console.hpp"
-#include "../options.hpp"
 #include "chat_window.hpp"
 #include "theme.hpp"
 
@@ -48,40 +43,19 @@ QIcon make_icon(bool is_filled) {
     return QIcon(picture);
 }
 
-int show_window(const WindowProgram& program, const Settings& settings, Theme theme,
-                bool with_times) {
+}  // namespace
+
+int chat::show_window(const Program& program, const Options& options) {
     check_display();
     std::string name = program.name;
     char* arguments[] = {name.data(), nullptr};
     int count = 1;
     const QApplication application(count, arguments);
-    QApplication::setApplicationDisplayName("");
     QApplication::setWindowIcon(make_icon(program.is_server));
-    apply_theme(theme);
-    ChatWindow window(QString::fromStdString(program.title), with_times, print_if_read);
+    apply_theme(options.theme);
+    ChatWindow window(program.is_server ? "TCP Server" : "TCP Client", options.with_times,
+                      print_if_read);
     window.show();
-    window.talk([&](Events events) { return program.make_side(settings, std::move(events)); });
+    window.talk(side_of(program, options));
     return QApplication::exec();
-}
-
-}  // namespace
-
-int chat::run_window(const WindowProgram& program, int argc, char** argv) {
-    std::signal(SIGPIPE, SIG_IGN);
-
-    Settings settings;
-    Theme theme = Theme::system;
-    bool without_times = false;
-    CLI::App app(program.description, program.name);
-    programs::prepare(app, program.name + " [OPTION]...");
-    add_options(app, settings);
-    if (program.is_server) add_max_clients(app, settings);
-    programs::add_choice<Theme>(
-        app, "--theme", theme,
-        {{"system", Theme::system}, {"light", Theme::light}, {"dark", Theme::dark}},
-        "Colours of the window [system]");
-    app.add_flag("--no-timestamps", without_times, "Don't show the time of day before each line");
-    app.footer("Exit status: 0; 1 without a display, 2 for a wrong option.");
-    return programs::run(app, argc, argv,
-                         [&] { return show_window(program, settings, theme, !without_times); });
 }
