@@ -11,9 +11,14 @@
 #include <chat/phrases.hpp>
 #include <chat/side.hpp>
 #include <chat/speech.hpp>
+#include <chat/window/mailbox.hpp>
 #include <chrono>
+#include <cstddef>
+#include <semaphore>
 #include <set>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -98,6 +103,39 @@ TEST_CASE("of a long message that could not be sent the log shows the beginning"
     CHECK(told.lines ==
           Lines{"Tidak terkirim (tidak ada koneksi): pendek",
                 "Tidak terkirim (tidak ada koneksi): " + std::string(199, 'x') + "..."});
+}
+
+TEST_CASE("a mailbox is emptied in batches, and notifies until it is empty") {
+    int notified = 0;
+    Mailbox<int> mailbox(10, [&] { ++notified; });
+    for (const int item : {1, 2, 3}) mailbox.put(item);
+    CHECK(notified == 1);
+    CHECK(mailbox.take(2) == std::vector<int>{1, 2});
+    CHECK(notified == 2);
+    CHECK(mailbox.take(2) == std::vector<int>{3});
+    CHECK(notified == 2);
+    CHECK(mailbox.take(2).empty());
+    mailbox.put(4);
+    CHECK(notified == 3);
+}
+
+TEST_CASE("whoever puts into a full mailbox waits for room, or for its end") {
+    std::counting_semaphore<> notes(0);
+    Mailbox<int> mailbox(2, [&] { notes.release(); });
+    std::jthread other([&] {
+        for (int item = 0; item < 100; ++item) mailbox.put(item);
+    });
+    std::vector<int> taken;
+    while (taken.size() < 50) {
+        notes.acquire();
+        const std::vector<int> batch = mailbox.take(10);
+        CHECK(batch.size() <= 2);
+        taken.insert(taken.end(), batch.begin(), batch.end());
+    }
+    for (std::size_t i = 0; i < taken.size(); ++i) CHECK(taken[i] == static_cast<int>(i));
+    mailbox.close();  // the other thread ends
+    other.join();
+    mailbox.put(1);
 }
 
 TEST_CASE("addresses and times are written as readers expect them") {

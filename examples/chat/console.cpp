@@ -27,6 +27,13 @@ namespace {
 
 using namespace chat;
 
+/// Started without standard input, a program would take the next file that it opens for it.
+void replace_closed_input() {
+    if (::fcntl(STDIN_FILENO, F_GETFD) >= 0) return;
+    // It gets the lowest number that is free.
+    [[maybe_unused]] const int input = ::open("/dev/null", O_RDONLY);
+}
+
 /// Wakes the loop from a signal handler or another thread.
 class Waker {
 public:
@@ -106,12 +113,22 @@ public:
     [[nodiscard]] bool is_at_end() const noexcept { return is_at_end_; }
     [[nodiscard]] bool empty() const noexcept { return lines_.empty(); }
 
+    /// On a terminal the end may come while lines wait, so some more are read.
+    [[nodiscard]] bool wants_more() const noexcept { return !is_at_end_ && lines_.size() < 100; }
+
     /// Sends as many as the side takes.
     void send(Side& side) {
         while (!lines_.empty()) {
             if (!is_blank(lines_.front()) && !side.send(lines_.front())) return;
             lines_.pop_front();
         }
+    }
+
+    /// Nothing is lost without a word.
+    void tell_what_is_left(bool with_times) const {
+        for (const std::string& message : lines_)
+            for (const std::string& line : printable_lines(message))
+                print({.kind = Line::Kind::fault, .text = "Tidak terkirim: " + line}, with_times);
     }
 
 private:
@@ -162,6 +179,7 @@ void chat::print_if_read(const Line& line) {
 }
 
 int chat::talk_on_console(const Program& program, const Options& options) {
+    replace_closed_input();
     const Waker waker;
     const SignalsWake signals(waker);
     const bool with_times = options.with_times;
@@ -170,19 +188,19 @@ int chat::talk_on_console(const Program& program, const Options& options) {
                                    .on_change = [&] { waker.wake(); }});
     side->start();
 
-    const bool ends = !program.is_server || programs::StandardInput::is_terminal();
+    const bool is_terminal = programs::StandardInput::is_terminal();
     Typed typed;
     while (signal_came == 0) {
         typed.send(*side);
-        const bool is_done = typed.is_at_end() && typed.empty();
-        if (is_done && ends && !side->has_unsent()) break;
-        const bool reads = typed.empty() && !typed.is_at_end();
+        if (typed.is_at_end() && is_terminal) break;
+        if (typed.is_at_end() && !program.is_server && typed.empty() && !side->has_unsent()) break;
         std::array<pollfd, 2> waits{
-            {{waker.descriptor(), POLLIN, 0}, {reads ? STDIN_FILENO : -1, POLLIN, 0}}};
+            {{waker.descriptor(), POLLIN, 0}, {typed.wants_more() ? STDIN_FILENO : -1, POLLIN, 0}}};
         if (::poll(waits.data(), waits.size(), -1) < 0) continue;  // a signal
         if (waits[0].revents != 0) waker.clear();
         if (waits[1].revents != 0) typed.read();
     }
     side->stop();
+    typed.tell_what_is_left(with_times);
     return 0;
 }

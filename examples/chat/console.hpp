@@ -19,8 +19,9 @@ void print(const Line& line, bool with_time);
 void print_if_read(const Line& line);
 
 /// Talks until a signal or the end of the input, which a server heeds on a terminal only: one in
-/// the background has none. Lines that are typed while nobody is connected wait. Returns the exit
-/// status. *Throws*: `std::system_error` as `Side::start` does.
+/// the background has none. Lines that are typed while nobody is connected wait; those that still
+/// do at the end are named. Returns the exit status. *Throws*: `std::system_error` as `Side::start`
+/// does.
 int talk_on_console(const Program& program, const Options& options);
 
 }  // namespace chat

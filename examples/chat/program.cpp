@@ -73,8 +73,8 @@ chat::MakeSide chat::side_of(const Program& program, const Options& options) {
 
 int chat::run_program(const Program& program, int argc, char** argv,
                       const std::function<int(const Program&, const Options&)>& body) {
-    // Whoever reads the log may go away; the chat goes on.
-    std::signal(SIGPIPE, SIG_IGN);
+    // Whoever reads the log may go away: a server goes on, and so does what has a window.
+    if (program.is_server || program.has_window) std::signal(SIGPIPE, SIG_IGN);
 
     Options options;
     CLI::App app(program.description, program.name);

@@ -4,7 +4,9 @@
 # The two-way chat on the console: with plain Python peers on the other side, and with itself.
 
 import contextlib
+import os
 import pathlib
+import pty
 import re
 import signal
 import socket
@@ -324,6 +326,18 @@ class Ends(TestCase):
                     status, _, errors = program.stop(number)
                     self.assertEqual((status, errors), (0, ""))
                     self.assertLess(time.monotonic() - begin, 5)
+
+    def test_on_a_terminal_the_end_of_the_input_ends_both_and_names_what_nobody_got(self):
+        port = str(free_port())
+        for name in ("chat_server", "chat_client"):
+            master, terminal = pty.openpty()
+            with Program(name, "--port", port, stdin=terminal) as program:
+                os.close(terminal)
+                self.assertNotEqual(program.read_line(), "")
+                os.write(master, b"halo\n\x04")
+                self.assertEqual(program.popen.wait(DEADLINE), 0)
+                self.assertIn("Tidak terkirim: halo\n", program.finish()[1])
+            os.close(master)
 
     def test_wrong_options_are_said_in_one_line(self):
         wrong = {
