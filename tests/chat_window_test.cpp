@@ -15,6 +15,7 @@
 #include <QMouseEvent>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QStatusBar>
 #include <QString>
 #include <QStringList>
 #include <QTemporaryDir>
@@ -254,6 +255,21 @@ TEST_CASE("a pasted mebibyte arrives whole") {
     CHECK(pair.client->window.entry().text().isEmpty());
 }
 
+TEST_CASE("a pasted text of several lines is shown line by line, and too long a one stays") {
+    Pair pair;
+    QLineEdit& entry = pair.client->window.entry();
+    QApplication::clipboard()->setText("satu\ndua\n");
+    entry.paste();
+    press(entry, Qt::Key_Return, "\r");
+    CHECK(logs(pair.server->window, "Client: satu"));
+    CHECK(logs(pair.server->window, "Client: dua"));
+    QApplication::clipboard()->setText(QString(1'048'577, 'x'));
+    entry.paste();
+    press(entry, Qt::Key_Return, "\r");
+    CHECK(entry.text().size() == 1'048'577);
+    CHECK(pair.client->window.statusBar()->currentMessage().startsWith("Belum terkirim: paling"));
+}
+
 TEST_CASE("the log can be selected, copied and saved") {
     const Desktop desktop;
     LogView log(false);
@@ -295,20 +311,22 @@ TEST_CASE("a reader who has scrolled back stays there, others follow") {
     CHECK(bar.value() == bar.maximum());
 }
 
-TEST_CASE("a log of a hundred thousand lines stays fluid, and keeps no more than its last ones") {
+// So many lines as of people who talk.
+std::vector<Line> talk_of(int count) {
+    std::vector<Line> lines;
+    for (int i = 0; i < count; ++i)
+        lines.push_back({.kind = Line::Kind::received,
+                         .sender = "Client " + std::to_string(i % 9 + 1),
+                         .text = "pesan yang agak panjang, nomor " + std::to_string(i)});
+    return lines;
+}
+
+TEST_CASE("a log of a hundred thousand lines stays fluid") {
     const Desktop desktop;
     LogView log(true);
     log.resize(500, 400);
     log.show();
-    const auto fill = [&](int count) {
-        std::vector<Line> lines;
-        for (int i = 0; i < count; ++i)
-            lines.push_back({.kind = Line::Kind::received,
-                             .sender = "Client " + std::to_string(i % 9 + 1),
-                             .text = "pesan yang agak panjang, nomor " + std::to_string(i)});
-        log.append(lines);
-    };
-    fill(100'000);
+    log.append(talk_of(100'000));
     QElapsedTimer time;
     const auto takes = [&](const std::function<void()>& act) {
         time.start();
@@ -316,15 +334,21 @@ TEST_CASE("a log of a hundred thousand lines stays fluid, and keeps no more than
         QApplication::processEvents();
         return time.elapsed();
     };
-    CHECK(takes([&] { fill(1); }) < 1'000);
+    CHECK(takes([&] { log.append(talk_of(1)); }) < 1'000);
     CHECK(takes([&] { press(log, Qt::Key_PageUp); }) < 1'000);
     CHECK(takes([&] { log.verticalScrollBar()->setValue(0); }) < 1'000);
     CHECK(takes([&] { log.resize(400, 300); }) < 1'000);
     CHECK(takes([&] { apply_theme(Theme::dark); }) < 10'000);  // once in a blue moon
-    fill(LogView::max_blocks - log.blockCount() + 100);
-    CHECK(log.blockCount() == LogView::max_blocks);
-    CHECK(takes([&] { fill(1); }) < 1'000);
-    CHECK(log.blockCount() == LogView::max_blocks);
+}
+
+TEST_CASE("a log keeps its last lines, as many as it may") {
+    const Desktop desktop;
+    LogView log(false, 100);
+    log.append(talk_of(150));
+    log.append(talk_of(20));
+    CHECK(log.blockCount() == 100);
+    CHECK(log.text().startsWith("Client 8: pesan yang agak panjang, nomor 70\n"));
+    CHECK(log.text().endsWith("nomor 19\n"));
 }
 
 TEST_CASE("text is readable on light and on dark") {

@@ -37,8 +37,8 @@ public:
     [[nodiscard]] std::size_t enter(const std::string& client) {
         const std::size_t number = numbers_.take();
         const std::string role = number == 1 ? "" : " sebagai " + Numbers::label(number);
+        publish();  // first: whoever reads the line may send
         speech_.note("Terhubung dengan " + client + role);
-        publish();
         return number;
     }
 

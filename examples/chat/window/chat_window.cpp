@@ -20,6 +20,7 @@
 #include <QSaveFile>
 #include <QStatusBar>
 #include <QVBoxLayout>
+#include <limits>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -32,7 +33,7 @@ namespace {
 
 constexpr std::size_t mailbox_capacity = 4'000;
 constexpr std::size_t news_in_one_turn = 400;
-constexpr int max_entry_length = 1024 * 1024;
+constexpr qsizetype max_letters = 1'048'576;
 constexpr int hint_milliseconds = 4'000;
 
 }  // namespace
@@ -80,17 +81,19 @@ void chat::ChatWindow::talk(const MakeSide& make_side) {
 }
 
 void chat::ChatWindow::send() {
-    const std::string text = entry_->text().toStdString();
+    const QString written = entry_->text();
+    const std::string text = written.toStdString();
     if (is_blank(text)) return;
-    if (side_ && side_->send(text)) {
-        entry_->clear();
-        statusBar()->clearMessage();
-        return;
-    }
-    statusBar()->showMessage(
-        "Belum terkirim: " + (status_.is_connected ? QString("masih banyak yang menunggu")
-                                                   : QString("tidak ada yang terhubung")),
-        hint_milliseconds);
+    if (written.size() > max_letters) return hint("paling panjang 1.048.576 huruf");
+    if (!side_ || !side_->send(text))
+        return hint(status_.is_connected ? "masih banyak yang menunggu"
+                                         : "tidak ada yang terhubung");
+    entry_->clear();
+    statusBar()->clearMessage();
+}
+
+void chat::ChatWindow::hint(const QString& why) {
+    statusBar()->showMessage("Belum terkirim: " + why, hint_milliseconds);
 }
 
 bool chat::ChatWindow::save_log(const QString& path) {
@@ -121,7 +124,8 @@ void chat::ChatWindow::changeEvent(QEvent* event) {
 
 void chat::ChatWindow::make_controls() {
     entry_->setPlaceholderText("Tulis pesan...");
-    entry_->setMaxLength(max_entry_length);
+    // With a limit of its own it takes minutes over a paste that is too long.
+    entry_->setMaxLength(std::numeric_limits<int>::max());
     entry_->setAccessibleName("Pesan");
     button_->setDefault(true);
     button_->setMinimumWidth(fontMetrics().averageCharWidth() * 14);

@@ -62,6 +62,7 @@ private:
     void make_menus();
     void make_status_bar();
     void ask_where_to_save();
+    void hint(const QString& why);
     void deliver();
     void show_status(const Status& status);
     void end();

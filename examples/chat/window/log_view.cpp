@@ -29,7 +29,7 @@ QString to_qt(const std::string& text) {
 
 }  // namespace
 
-chat::LogView::LogView(bool with_times) : with_times_(with_times) {
+chat::LogView::LogView(bool with_times, int max_blocks) : with_times_(with_times) {
     setReadOnly(true);
     setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     setTabChangesFocus(true);

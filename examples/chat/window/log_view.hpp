@@ -25,10 +25,10 @@ namespace chat {
 /// of its blocks, because one block is laid out as a whole.
 class LogView final : public QPlainTextEdit {
 public:
-    static constexpr int max_blocks = 200'000;
+    static constexpr int usual_max_blocks = 200'000;
     static constexpr qsizetype max_block_length = 2'000;
 
-    explicit LogView(bool with_times);
+    explicit LogView(bool with_times, int max_blocks = usual_max_blocks);
 
     /// Adds lines. A batch costs little more than one.
     void append(const std::vector<Line>& lines);
