@@ -19,6 +19,7 @@
 #include <QPushButton>
 #include <QSaveFile>
 #include <QStatusBar>
+#include <QTimer>
 #include <QVBoxLayout>
 #include <limits>
 #include <string>
@@ -47,7 +48,7 @@ chat::ChatWindow::ChatWindow(const QString& title, bool with_times, Tap tap)
       tap_(std::move(tap)),
       mailbox_(mailbox_capacity, [this] {
           QMetaObject::invokeMethod(
-              this, [this] { deliver(); }, Qt::QueuedConnection);
+              this, [this] { deliver_soon(); }, Qt::QueuedConnection);
       }) {
     setWindowTitle(title);
     make_controls();
@@ -192,10 +193,17 @@ void chat::ChatWindow::ask_where_to_save() {
     if (!path.isEmpty()) save_log(path);
 }
 
+/// What Qt has queued it does before it looks at the keyboard, also what is queued meanwhile. A
+/// timer has its turn after the keyboard.
+void chat::ChatWindow::deliver_soon() {
+    QTimer::singleShot(0, this, [this] { deliver(); });
+}
+
 void chat::ChatWindow::deliver() {
     std::vector<Line> lines;
     bool has_received = false;
-    for (News& news : mailbox_.take(news_in_one_turn)) {
+    auto [all_news, has_more] = mailbox_.take(news_in_one_turn);
+    for (News& news : all_news) {
         if (const auto* status = std::get_if<Status>(&news)) {
             show_status(*status);
         } else {
@@ -205,6 +213,7 @@ void chat::ChatWindow::deliver() {
     }
     log_->append(lines);
     if (has_received && !isActiveWindow()) QApplication::alert(this);
+    if (has_more) deliver_soon();
 }
 
 void chat::ChatWindow::show_status(const Status& status) {

@@ -63,6 +63,7 @@ private:
     void make_status_bar();
     void ask_where_to_save();
     void hint(const QString& why);
+    void deliver_soon();
     void deliver();
     void show_status(const Status& status);
     void end();

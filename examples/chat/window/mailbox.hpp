@@ -21,7 +21,7 @@ namespace chat {
 /// Takes items from other threads to the loop of a window system.
 ///
 ///     network thread:  put ──> | | | | | ──> take:  window's thread, a batch a turn
-///                              notify, once until it was emptied
+///                              notify, once until all is taken
 ///
 /// When it is full, `put` waits. So a flood is slowed down at its source, by TCP, and the window
 /// never has more to do than it can.
@@ -45,19 +45,22 @@ public:
         if (is_first) notify_();
     }
 
-    /// Takes up to so many items. When there are more, `notify` is called again.
-    [[nodiscard]] std::vector<T> take(std::size_t most) {
+    struct Batch {
+        std::vector<T> items;
+        bool has_more;  ///< there are more: take them soon, without being notified
+    };
+
+    /// Takes up to so many items.
+    [[nodiscard]] Batch take(std::size_t most) {
         std::unique_lock lock(mutex_);
         const std::size_t count = std::min(most, items_.size());
         const auto end = items_.begin() + static_cast<std::ptrdiff_t>(count);
-        std::vector<T> taken(std::make_move_iterator(items_.begin()), std::make_move_iterator(end));
+        Batch batch{{std::make_move_iterator(items_.begin()), std::make_move_iterator(end)}, false};
         items_.erase(items_.begin(), end);
-        is_notified_ = !items_.empty();
-        const bool has_more = is_notified_;
+        batch.has_more = is_notified_ = !items_.empty();
         lock.unlock();
         room_.notify_all();
-        if (has_more) notify_();
-        return taken;
+        return batch;
     }
 
     /// Nobody takes any more: whoever waits for room goes on.
