@@ -19,6 +19,7 @@
 #include <QString>
 #include <QStringList>
 #include <QTemporaryDir>
+#include <QTextCursor>
 #include <QTimer>
 #include <charcount/client.hpp>
 #include <charcount/framing/line.hpp>
@@ -309,6 +310,30 @@ TEST_CASE("a reader who has scrolled back stays there, others follow") {
     bar.setValue(bar.maximum());
     log.append({{.text = "baris"}});
     CHECK(bar.value() == bar.maximum());
+}
+
+TEST_CASE("the last line is in sight after each that is added, also where lines wrap") {
+    const Desktop desktop;
+    LogView log(true);
+    log.resize(560, 300);
+    log.show();
+    QApplication::processEvents();
+    const auto shows_end = [&] {
+        QTextCursor end(log.document());
+        end.movePosition(QTextCursor::End);
+        return log.viewport()->rect().contains(log.cursorRect(end).center());
+    };
+    for (int words = 1; words < 60; ++words) {
+        std::string text;
+        for (int i = 0; i < words; ++i) text += "kata ";
+        log.append({{.kind = Line::Kind::sent, .sender = "Client", .text = text}});
+        QApplication::processEvents();
+        CHECK(shows_end());
+        CHECK(log.verticalScrollBar()->value() == log.verticalScrollBar()->maximum());
+        if (words == 30) log.resize(300, 200);
+        QApplication::processEvents();
+        CHECK(shows_end());
+    }
 }
 
 // So many lines as of people who talk.

@@ -12,6 +12,7 @@
 #include <QTextDocument>
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "theme.hpp"
 
@@ -40,17 +41,29 @@ chat::LogView::LogView(bool with_times, int max_blocks) : with_times_(with_times
     document()->setDocumentMargin(12);
     zoomIn(1);
     setAccessibleName("Log percakapan");
+    connect(verticalScrollBar(), &QScrollBar::valueChanged, this, [this](int value) {
+        if (!is_moving_) follows_ = value == verticalScrollBar()->maximum();
+    });
+    connect(verticalScrollBar(), &QScrollBar::rangeChanged, this, [this] { keep_place([] {}); });
+}
+
+template <class Change>
+void chat::LogView::keep_place(Change change) {
+    const bool was_moving = std::exchange(is_moving_, true);
+    change();
+    if (follows_) verticalScrollBar()->setValue(verticalScrollBar()->maximum());
+    is_moving_ = was_moving;
 }
 
 void chat::LogView::append(const std::vector<Line>& lines) {
     if (lines.empty()) return;
-    const bool follows = verticalScrollBar()->value() == verticalScrollBar()->maximum();
-    QTextCursor cursor(document());
-    cursor.movePosition(QTextCursor::End);
-    cursor.beginEditBlock();
-    for (const Line& line : lines) append(cursor, line);
-    cursor.endEditBlock();
-    if (follows) verticalScrollBar()->setValue(verticalScrollBar()->maximum());
+    keep_place([&] {
+        QTextCursor cursor(document());
+        cursor.movePosition(QTextCursor::End);
+        cursor.beginEditBlock();
+        for (const Line& line : lines) append(cursor, line);
+        cursor.endEditBlock();
+    });
 }
 
 QString chat::LogView::text() const {
@@ -65,6 +78,10 @@ QString chat::LogView::text() const {
 void chat::LogView::changeEvent(QEvent* event) {
     QPlainTextEdit::changeEvent(event);
     if (event->type() == QEvent::PaletteChange) colour_anew();
+}
+
+void chat::LogView::resizeEvent(QResizeEvent* event) {
+    keep_place([&] { QPlainTextEdit::resizeEvent(event); });
 }
 
 QTextCharFormat chat::LogView::format(Part part, const QString& sender) const {

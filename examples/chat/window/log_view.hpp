@@ -38,8 +38,13 @@ public:
 
 protected:
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    /// Does something to the text or its place, after which a reader of the end is there again.
+    template <class Change>
+    void keep_place(Change change);
+
     /// What a piece of text is; kept with it, so that it can be coloured anew.
     enum class Part { time, text, note, fault, own, sender };
 
@@ -50,6 +55,8 @@ private:
 
     const bool with_times_;
     bool is_empty_ = true;
+    bool follows_ = true;     ///< the reader is at the end
+    bool is_moving_ = false;  ///< by itself, not by the reader
 };
 
 }  // namespace chat
