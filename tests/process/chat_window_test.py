@@ -25,8 +25,9 @@ MISSING = [program for program in NEEDED if not shutil.which(program)]
 def screen():
     """A screen that nobody sees; its name is the result."""
     read_end, write_end = os.pipe()
-    command = ("Xvfb", "-displayfd", str(write_end), "-screen", "0", "1600x1000x24", "-nolisten",
-               "tcp")
+    # It would begin anew when its last client leaves, and cut off one that is just coming.
+    command = ("Xvfb", "-displayfd", str(write_end), "-noreset", "-nolisten", "tcp",
+               "-screen", "0", "1600x1000x24")
     server = subprocess.Popen(command, pass_fds=(write_end,), stderr=subprocess.DEVNULL)
     os.close(write_end)
     try:
