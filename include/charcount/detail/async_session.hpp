@@ -14,14 +14,16 @@
 #include <charcount/detail/async_loop.hpp>
 #include <charcount/detail/async_work.hpp>
 #include <charcount/detail/buffer_pool.hpp>
+#include <charcount/detail/operation_memory.hpp>
 #include <charcount/detail/session_core.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 
 namespace charcount::detail {
@@ -69,6 +71,10 @@ public:
     /// The executor of its loop. *Thread safety*: from any thread.
     [[nodiscard]] const Executor& executor() const noexcept { return executor_; }
 
+    [[nodiscard]] std::shared_ptr<AsyncSession> self() {
+        return std::static_pointer_cast<AsyncSession>(this->shared_from_this());
+    }
+
     void start() {
         const DriverScope scope;
         this->open();
@@ -102,6 +108,33 @@ public:
         pump();
     }
 
+    // For `AsyncWork`.
+
+    [[nodiscard]] bool has_work() noexcept {
+        if constexpr (AwaitableHandler<H>)
+            return phase_ == Phase::open && !failure_ && conversation_.work().is_ready();
+        return false;
+    }
+
+    [[nodiscard]] auto take_work() requires AwaitableHandler<H> {
+        return conversation_.work().take();
+    }
+
+    /// What is answered in one turn goes out at its end, in one write.
+    template <class R>
+    void work_ended(bool has_failed, std::optional<R> reply) {
+        const DriverScope scope;
+        if (phase_ != Phase::open) return;
+        if (has_failed) {
+            conversation_.fail_work();
+        } else if constexpr (std::is_void_v<typename MessageResult<H>::type::value_type>) {
+            conversation_.complete();
+        } else {
+            conversation_.complete(std::move(*reply));
+        }
+        if (!pumping_) pump_at_turn_end();
+    }
+
 private:
     using Core::conversation_;
     using Core::failure_;
@@ -110,12 +143,25 @@ private:
 
     enum class Phase : unsigned char { open, lingering, closed };
 
+    /// Keeps its session, which has room for the operation.
+    template <auto function>
+    struct Completion {
+        using allocator_type = OperationAllocator<void>;
+
+        [[nodiscard]] allocator_type get_allocator() const noexcept {
+            return allocator_type(self->read_memory_);
+        }
+
+        template <class... R>
+        void operator()(const R&... results) const {
+            ((*self).*function)(results...);
+        }
+
+        std::shared_ptr<AsyncSession> self;
+    };
+
     /// A connection without traffic for so long gives its buffer back.
     static constexpr std::chrono::milliseconds quiet_after{1'000};
-
-    [[nodiscard]] std::shared_ptr<AsyncSession> self() {
-        return std::static_pointer_cast<AsyncSession>(this->shared_from_this());
-    }
 
     void wake() override {
         asio::post(executor_, [self = self()] {
@@ -147,21 +193,50 @@ private:
         loop_->look_at(*this, may_become_quiet ? std::min(deadline, quiet_at()) : deadline);
     }
 
+    void pump_at_turn_end() {
+        pump_waits_ = true;
+        ask_for_turn_end();
+    }
+
+    void ask_for_turn_end() {
+        if (!std::exchange(turn_end_asked_, true)) loop_->call_at_turn_end(self());
+    }
+
+    void on_turn_end() override {
+        const DriverScope scope;
+        turn_end_asked_ = false;
+        if (phase_ == Phase::closed) return;
+        if (std::exchange(read_waits_, false)) begin_read_unless_taken_back();
+        if (std::exchange(pump_waits_, false)) pump();
+    }
+
     // Reading.
 
+    /// Asio tries each read at once, and right behind a reply nothing is there yet. So others have
+    /// their turn first.
     void read() {
         reading_ = true;
+        if (quiet_ || !loop_->is_busy_beside(*this)) return begin_read();
+        read_waits_ = true;
+        ask_for_turn_end();
+    }
+
+    void begin_read_unless_taken_back() {
+        if (std::exchange(switching_, false)) give_buffer_up();
+        if (phase_ != Phase::open || !draining_) return begin_read();
+        reading_ = false;
+        pump_waits_ = true;
+    }
+
+    void begin_read() {
         if (quiet_) {
-            socket_->async_wait(
-                asio::socket_base::wait_read,
-                [self = self()](std::error_code error) { self->on_readable(error); });
+            socket_->async_wait(asio::socket_base::wait_read,
+                                Completion<&AsyncSession::on_readable>{self()});
             return;
         }
         if (!buffer_) buffer_ = loop_->small_buffers.take();
         socket_->async_read_some(asio::buffer(buffer_.get(), BufferPool::buffer_size),
-                                 [self = self()](std::error_code error, std::size_t count) {
-                                     self->on_read(error, count);
-                                 });
+                                 Completion<&AsyncSession::on_read>{self()});
     }
 
     void on_readable(std::error_code error) {
@@ -190,9 +265,16 @@ private:
         } else {
             const bool is_full = count == BufferPool::buffer_size;
             this->take({buffer_.get(), count}, is_full, loop_->counters);
-            if (is_full) this->read_available(loop_->large_buffer(), loop_->counters);
+            if (is_full) read_on();
         }
         pump();
+    }
+
+    /// The small buffer was filled, so there is more: it goes into the same turn's answer.
+    void read_on() {
+        pumping_ = true;  // in a moment
+        start_work();
+        this->read_available(loop_->large_buffer(), loop_->counters);
     }
 
     /// Takes the read back. A write under way comes back too, and is begun again.
@@ -207,6 +289,7 @@ private:
 
     void become_quiet() {
         conversation_.release_memory();
+        if constexpr (AwaitableHandler<H>) work_.release_memory();
         if (!reading_) return give_buffer_up();
         if (writing_ || switching_) return;
         switching_ = true;
@@ -243,32 +326,9 @@ private:
 
     // Awaitable handlers.
 
-    /// Writing may have let a message in that had to wait.
-    [[nodiscard]] bool has_work() noexcept {
-        if constexpr (AwaitableHandler<H>) return !failure_ && conversation_.work().is_ready();
-        return false;
-    }
-
     void start_work() {
-        if constexpr (AwaitableHandler<H>) {
-            while (conversation_.work().is_ready())
-                work_.run(executor_, conversation_.work().take(),
-                          [self = self()](const std::exception_ptr& failure, auto... reply) {
-                              self->on_work_done(failure, std::move(reply)...);
-                          });
-        }
-    }
-
-    template <class... R>
-    void on_work_done(const std::exception_ptr& failure, R... reply) {
-        const DriverScope scope;
-        if (phase_ != Phase::open) return;
-        if (failure) {
-            conversation_.fail_work();
-        } else {
-            conversation_.complete(std::move(reply)...);
-        }
-        if (!pumping_) pump();
+        if constexpr (AwaitableHandler<H>)
+            if (has_work()) work_.wake(*this);
     }
 
     // The end.
@@ -303,6 +363,7 @@ private:
         owner->session_ended(*this, this->close_socket(error));
     }
 
+    OperationMemory read_memory_;
     const Executor executor_;
     std::shared_ptr<Owner> owner_;
     std::shared_ptr<Loop> loop_;
@@ -315,6 +376,9 @@ private:
     bool reading_ = false;
     bool writing_ = false;
     bool draining_ = false;
+    bool turn_end_asked_ = false;
+    bool read_waits_ = false;  ///< the read under way begins at the turn's end
+    bool pump_waits_ = false;
     bool quiet_ = false;      ///< waits for the socket to become readable, without a buffer
     bool switching_ = false;  ///< the read under way was taken back to become quiet
 };
