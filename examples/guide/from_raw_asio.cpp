@@ -70,7 +70,7 @@ int main() {
     thread.join();
 
     // [after]
-    charcount::Server server{{.port = 0}, [](std::string_view text) { return answer(text); }};
+    charcount::Server server{{.port = 0}, answer};
     server.start();
     // [after]
     ask("after", server.local_endpoint().port());

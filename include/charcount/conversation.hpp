@@ -51,13 +51,13 @@ class Conversation {
 
 public:
     /// A conversation with a link of its own, for an event loop of the user's.
-    explicit Conversation(H handler = H(), const ConversationOptions& options = {})
-        : Conversation(std::move(handler), options, nullptr, F()) {}
+    explicit Conversation(H user_handler = H(), const ConversationOptions& options = {})
+        : Conversation(std::move(user_handler), options, nullptr, F()) {}
 
     /// Internal: drivers are themselves the link, and outlive the conversation.
-    Conversation(H handler, const ConversationOptions& options, detail::PeerLink* link,
+    Conversation(H user_handler, const ConversationOptions& options, detail::PeerLink* link,
                  F framing = {})
-        : handler_(std::move(handler)),
+        : handler_(std::move(user_handler)),
           inbox_(message_limit(options), std::move(framing)),
           max_pending_output_(std::max<std::size_t>(options.max_pending_output_bytes, 1)),
           requests_left_(options.max_requests),

@@ -18,13 +18,14 @@ namespace charcount {
 
 /// What `Inbox::next` found.
 struct InboxPart {
+    /// What became of the input.
     enum class Kind {
         nothing,   ///< the input is used up, no message ends here
         piece,     ///< bytes of a message that goes on
         end,       ///< the last bytes of a message, possibly none
         too_long,  ///< the message is longer than the limit; the stream is not usable any more
     };
-    Kind kind = Kind::nothing;
+    Kind kind = Kind::nothing;    ///< which of these it is
     std::string_view bytes = {};  ///< valid until the next call, as the input is
 };
 

@@ -28,6 +28,7 @@ public:
     /// Bytes that are not sent yet.
     [[nodiscard]] std::size_t size() const noexcept { return front_.size() - sent_ + back_.size(); }
 
+    /// Whether all bytes are sent.
     [[nodiscard]] bool empty() const noexcept { return size() == 0; }
 
     /// The next bytes to send.
