@@ -35,8 +35,8 @@ public:
     }
 
 private:
-    /// Of a read, in bytes: 112 with Asio 1.22, more with its newer versions.
-    static constexpr std::size_t usual_size = 136;
+    /// Of a read, in bytes, with Asio 1.22 and 1.38.
+    static constexpr std::size_t usual_size = 120;
 
     alignas(std::max_align_t) std::byte memory_[usual_size];
     bool in_use_ = false;
