@@ -25,8 +25,8 @@ namespace charcount::detail {
 class LoopTimed : public Timed {
 public:
     virtual void on_deadline() = 0;
-    /// For those that ask for it.
-    virtual void on_turn_end() {}
+    /// For those that ask for it; `self` is what they gave.
+    virtual void on_turn_end(std::shared_ptr<LoopTimed> /*self*/) {}
 
 protected:
     ~LoopTimed() = default;
@@ -66,7 +66,7 @@ public:
         return std::exchange(last_item_, &item) != &item;
     }
 
-    /// Calls `item->on_turn_end()` after the handlers that are ready now, shares its ownership
+    /// Calls `item->on_turn_end(item)` after the handlers that are ready now, shares its ownership
     /// until then. One handler of Asio's calls all items that asked for it meanwhile.
     void call_at_turn_end(std::shared_ptr<LoopTimed> item) {
         if (turn_) return turn_->push_back(std::move(item));
@@ -75,7 +75,10 @@ public:
         turn_->push_back(std::move(item));
         asio::post(executor_, [self = this->shared_from_this(), turn = std::move(turn)] {
             self->turn_ = nullptr;
-            for (const auto& waiting : *turn) waiting->on_turn_end();
+            for (auto& waiting : *turn) {
+                LoopTimed& next = *waiting;
+                next.on_turn_end(std::move(waiting));
+            }
             turn->clear();
             self->spare_turn_ = std::move(*turn);
         });

@@ -99,9 +99,10 @@ public:
 
     void on_deadline() override {
         const TimePoint now = Clock::now();
+        next_look_ = TimePoint::max();
         if (phase_ == Phase::lingering) {
             if (now >= linger_until_) return close({});
-            return loop_->look_at(*this, linger_until_);
+            return look_by(linger_until_);
         }
         this->check_deadlines(now);
         if (buffer_ && now >= quiet_at()) become_quiet();
@@ -153,8 +154,9 @@ private:
         }
 
         template <class... R>
-        void operator()(const R&... results) const {
-            ((*self).*function)(results...);
+        void operator()(const R&... results) {
+            AsyncSession& session = *self;
+            (session.*function)(std::move(self), results...);
         }
 
         std::shared_ptr<AsyncSession> self;
@@ -171,7 +173,9 @@ private:
     }
 
     /// Does all that can be done now, and sees that what must happen next is under way.
-    void pump() {
+    /// `keep`: a share in its ownership for the next operation; each new one is a locked
+    /// instruction.
+    void pump(std::shared_ptr<AsyncSession> keep = {}) {
         if (phase_ != Phase::open) return;
         pumping_ = true;
         do {
@@ -187,59 +191,73 @@ private:
         if (failure_) return close(failure_);
         if (conversation_.finished()) return wind_down();
         if (!writing_ && conversation_.pending_output() > 0) write_later();
-        if (!reading_ && conversation_.wants_input()) read();
+        if (!reading_ && conversation_.wants_input()) read(std::move(keep));
         const TimePoint deadline = this->update_deadlines();
         const bool may_become_quiet = buffer_ && !switching_ && !writing_;
-        loop_->look_at(*this, may_become_quiet ? std::min(deadline, quiet_at()) : deadline);
+        look_by(may_become_quiet ? std::min(deadline, quiet_at()) : deadline);
+    }
+
+    /// Asks the loop only for what it does not do anyway.
+    void look_by(TimePoint when) {
+        if (when >= next_look_) return;
+        next_look_ = when;
+        loop_->look_at(*this, when);
     }
 
     void pump_at_turn_end() {
         pump_waits_ = true;
-        ask_for_turn_end();
+        ask_for_turn_end({});
     }
 
-    void ask_for_turn_end() {
-        if (!std::exchange(turn_end_asked_, true)) loop_->call_at_turn_end(self());
+    void ask_for_turn_end(std::shared_ptr<AsyncSession> keep) {
+        if (std::exchange(turn_end_asked_, true)) return;
+        loop_->call_at_turn_end(keep ? std::move(keep) : self());
     }
 
-    void on_turn_end() override {
+    void on_turn_end(std::shared_ptr<LoopTimed> item) override {
         const DriverScope scope;
+        auto keep = std::static_pointer_cast<AsyncSession>(std::move(item));
         turn_end_asked_ = false;
         if (phase_ == Phase::closed) return;
-        if (std::exchange(read_waits_, false)) begin_read_unless_taken_back();
-        if (std::exchange(pump_waits_, false)) pump();
+        if (std::exchange(pump_waits_, false)) {
+            if (std::exchange(read_waits_, false)) begin_read_unless_taken_back(self());
+            pump(std::move(keep));
+        } else if (std::exchange(read_waits_, false)) {
+            begin_read_unless_taken_back(std::move(keep));
+        }
     }
 
     // Reading.
 
     /// Asio tries each read at once, and right behind a reply nothing is there yet. So others have
     /// their turn first.
-    void read() {
+    void read(std::shared_ptr<AsyncSession> keep) {
         reading_ = true;
-        if (quiet_ || !loop_->is_busy_beside(*this)) return begin_read();
+        if (quiet_ || !loop_->is_busy_beside(*this)) return begin_read(std::move(keep));
         read_waits_ = true;
-        ask_for_turn_end();
+        ask_for_turn_end(std::move(keep));
     }
 
-    void begin_read_unless_taken_back() {
+    void begin_read_unless_taken_back(std::shared_ptr<AsyncSession> keep) {
         if (std::exchange(switching_, false)) give_buffer_up();
-        if (phase_ != Phase::open || !draining_) return begin_read();
+        if (phase_ != Phase::open || !draining_) return begin_read(std::move(keep));
         reading_ = false;
-        pump_waits_ = true;
+        pump(std::move(keep));
     }
 
-    void begin_read() {
+    void begin_read(std::shared_ptr<AsyncSession> keep) {
+        if (!keep) keep = self();
         if (quiet_) {
             socket_->async_wait(asio::socket_base::wait_read,
-                                Completion<&AsyncSession::on_readable>{self()});
+                                Completion<&AsyncSession::on_readable>{std::move(keep)});
             return;
         }
         if (!buffer_) buffer_ = loop_->small_buffers.take();
         socket_->async_read_some(asio::buffer(buffer_.get(), BufferPool::buffer_size),
-                                 Completion<&AsyncSession::on_read>{self()});
+                                 Completion<&AsyncSession::on_read>{std::move(keep)});
     }
 
-    void on_readable(std::error_code error) {
+    void on_readable(std::shared_ptr<AsyncSession> keep, std::error_code error) {
         const DriverScope scope;
         reading_ = quiet_ = false;
         if (phase_ == Phase::lingering) return discard();
@@ -249,10 +267,10 @@ private:
         } else if (error != asio::error::operation_aborted) {
             failure_ = error;
         }
-        pump();
+        pump(std::move(keep));
     }
 
-    void on_read(std::error_code error, std::size_t count) {
+    void on_read(std::shared_ptr<AsyncSession> keep, std::error_code error, std::size_t count) {
         const DriverScope scope;
         reading_ = false;
         const bool was_switching = std::exchange(switching_, false);
@@ -267,7 +285,7 @@ private:
             this->take({buffer_.get(), count}, is_full, loop_->counters);
             if (is_full) read_on();
         }
-        pump();
+        pump(std::move(keep));
     }
 
     /// The small buffer was filled, so there is more: it goes into the same turn's answer.
@@ -337,14 +355,14 @@ private:
         if (!this->begin_linger()) return close({});
         phase_ = Phase::lingering;
         linger_until_ = deadline_after(Clock::now(), this->config_.timeouts.linger);
-        loop_->look_at(*this, linger_until_);
+        look_by(linger_until_);
         if (!reading_) discard();
     }
 
     /// Reads to the peer's end without looking.
     void discard() {
         quiet_ = false;
-        read();
+        read({});
     }
 
     void on_discarded(std::error_code error) {
@@ -370,6 +388,7 @@ private:
     BufferPool::Buffer buffer_;
     std::uint64_t counted_messages_ = 0;
     TimePoint linger_until_{};
+    TimePoint next_look_ = TimePoint::max();  ///< when the loop looks at it
     [[no_unique_address]] AsyncWork<H> work_;
     Phase phase_ = Phase::open;
     bool pumping_ = false;

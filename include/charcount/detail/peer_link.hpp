@@ -140,6 +140,8 @@ public:
     /// Tells senders how many bytes wait to be sent.
     void publish_pending(std::size_t bytes) {
         if (pending_bytes_.load(std::memory_order_relaxed) == bytes) return;
+        if (gate_->limits.policy != PushPolicy::block)  // nobody waits
+            return pending_bytes_.store(bytes, std::memory_order_relaxed);
         pending_bytes_.store(bytes, std::memory_order_seq_cst);
         if (gate_->waiting.load(std::memory_order_seq_cst) == 0) return;
         const std::lock_guard lock(gate_->mutex);
