@@ -44,6 +44,7 @@ write_basic_package_version_file(
 install(
   FILES "${PROJECT_BINARY_DIR}/charcountConfig.cmake"
         "${PROJECT_BINARY_DIR}/charcountConfigVersion.cmake"
+        "${PROJECT_SOURCE_DIR}/cmake/CharcountCompiler.cmake"
         "${PROJECT_SOURCE_DIR}/cmake/FindAsio.cmake"
         "${PROJECT_SOURCE_DIR}/cmake/Findutf8proc.cmake"
   DESTINATION "${charcount_cmake_dir}"
