@@ -9,6 +9,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <charconv>
 #include <charcount/version.hpp>
 #include <chrono>
@@ -24,6 +25,7 @@
 #include <utility>
 #include <vector>
 
+#include "platform.hpp"
 #include "settings.hpp"
 #include "text.hpp"
 
@@ -159,7 +161,9 @@ int run(CLI::App& app, int argc, char** argv, Program program) {
         return status;
     };
     try {
-        app.parse(argc, argv);
+        auto arguments = utf8_arguments(argc, argv);
+        std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the end
+        app.parse(std::move(arguments));
         return program();
     } catch (const CLI::Success& wish) {  // --help, --version
         return app.exit(wish);
