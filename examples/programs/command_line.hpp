@@ -135,21 +135,32 @@ CLI::Option* add_choice(CLI::App& app, const std::string& name, Value& target,
     });
 }
 
+/// A function that sets a text, which must not be empty.
+inline std::function<void(const std::string&)> text_setter(const std::string& name,
+                                                           std::string& target) {
+    return [name, &target](const std::string& text) {
+        if (text.empty()) throw CLI::ValidationError(name, "the text is empty");
+        target = text;
+    };
+}
+
+/// The options --host and --port.
+template <class Options>
+std::pair<CLI::Option*, CLI::Option*> add_host_and_port(CLI::App& app, Options& options,
+                                                        std::uint16_t lowest_port) {
+    auto* host = add_option(app, "--host", "HOST", "Name or address [" + options.host + "]",
+                            text_setter("--host", options.host));
+    auto* port = add_number<std::uint16_t>(app, "--port", options.port, lowest_port, 65535, "PORT",
+                                           lowest_port == 0 ? "Port; 0: any that is free" : "Port");
+    return {host, port};
+}
+
 /// The options that say where the server is.
 template <class Options>
 void add_address(CLI::App& app, Options& options, std::uint16_t lowest_port) {
-    const auto set_text = [](const std::string& name, std::string& target) {
-        return [name, &target](const std::string& text) {
-            if (text.empty()) throw CLI::ValidationError(name, "the text is empty");
-            target = text;
-        };
-    };
-    auto* host = add_option(app, "--host", "HOST", "Name or address [" + options.host + "]",
-                            set_text("--host", options.host));
-    auto* port = add_number<std::uint16_t>(app, "--port", options.port, lowest_port, 65535, "PORT",
-                                           lowest_port == 0 ? "Port; 0: any that is free" : "Port");
+    const auto [host, port] = add_host_and_port(app, options, lowest_port);
     add_option(app, "--unix", "PATH", "Unix domain socket, instead of a host and a port",
-               set_text("--unix", options.path))
+               text_setter("--unix", options.path))
         ->excludes(host)
         ->excludes(port);
 }
