@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: MIT
 #
 # Installs the headers, the CMake package, the pkg-config file and the licence; all relocatable.
+#
+# Components: charcount_Development is what a compiler needs, charcount_Programs the programs and
+# their manuals, charcount_License the licence.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -13,8 +16,12 @@ set(charcount_pc_dir "${CMAKE_INSTALL_DATADIR}/pkgconfig")
 install(
   TARGETS charcount
   EXPORT charcountTargets
-  FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
-  FILE_SET fragments DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+  FILE_SET HEADERS
+  DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+  COMPONENT charcount_Development
+  FILE_SET fragments
+  DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+  COMPONENT charcount_Development
 )
 
 # The target charcount::graphemes is made where the package is used, if utf8proc is there, so what
@@ -24,10 +31,16 @@ foreach(header IN LISTS charcount_graphemes_headers)
   cmake_path(RELATIVE_PATH folder BASE_DIRECTORY include)
   install(FILES "${PROJECT_SOURCE_DIR}/${header}"
           DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/${folder}"
+          COMPONENT charcount_Development
   )
 endforeach()
 
-install(EXPORT charcountTargets NAMESPACE charcount:: DESTINATION "${charcount_cmake_dir}")
+install(
+  EXPORT charcountTargets
+  NAMESPACE charcount::
+  DESTINATION "${charcount_cmake_dir}"
+  COMPONENT charcount_Development
+)
 
 configure_package_config_file(
   "${PROJECT_SOURCE_DIR}/cmake/charcountConfig.cmake.in"
@@ -44,9 +57,11 @@ write_basic_package_version_file(
 install(
   FILES "${PROJECT_BINARY_DIR}/charcountConfig.cmake"
         "${PROJECT_BINARY_DIR}/charcountConfigVersion.cmake"
+        "${PROJECT_SOURCE_DIR}/cmake/CharcountCompiler.cmake"
         "${PROJECT_SOURCE_DIR}/cmake/FindAsio.cmake"
         "${PROJECT_SOURCE_DIR}/cmake/Findutf8proc.cmake"
   DESTINATION "${charcount_cmake_dir}"
+  COMPONENT charcount_Development
 )
 
 # The prefix follows from where the .pc file lies, so that a moved prefix still works.
@@ -64,6 +79,14 @@ endif()
 configure_file(
   "${PROJECT_SOURCE_DIR}/cmake/charcount.pc.in" "${PROJECT_BINARY_DIR}/charcount.pc" @ONLY
 )
-install(FILES "${PROJECT_BINARY_DIR}/charcount.pc" DESTINATION "${charcount_pc_dir}")
+install(
+  FILES "${PROJECT_BINARY_DIR}/charcount.pc"
+  DESTINATION "${charcount_pc_dir}"
+  COMPONENT charcount_Development
+)
 
-install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(
+  FILES "${PROJECT_SOURCE_DIR}/LICENSE"
+  DESTINATION "${CMAKE_INSTALL_DOCDIR}"
+  COMPONENT charcount_License
+)

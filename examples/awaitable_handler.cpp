@@ -23,6 +23,7 @@
 namespace {
 
 /// Waits for as many milliseconds as the message says. In a real one: asks a database, say.
+// [waiter]
 struct Waiter {
     asio::awaitable<std::string> operator()(std::string_view text) const {
         const std::chrono::milliseconds time(std::stoi(std::string(text)));
@@ -31,6 +32,7 @@ struct Waiter {
         co_return "waited " + std::string(text) + " ms";  // the message is still valid here
     }
 };
+// [waiter]
 
 asio::awaitable<void> ask(asio::io_context& context, std::uint16_t port, std::string message) {
     charcount::Client<charcount::AsyncTcp> client{context, {.port = port}};

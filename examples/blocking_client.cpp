@@ -31,11 +31,14 @@ int main() {
     server.start();
     const auto port = server.local_endpoint().port();
 
+    // [connect]
     charcount::Client client{"127.0.0.1", port};  // connects, or throws
     for (const char* message : {"Halo dunia", "Grüße", "你好"})
         std::cout << message << ": " << client.request(message) << '\n';
     client.close();
+    // [connect]
 
+    // [deadline]
     charcount::ClientOptions options{.port = port};
     options.receive_timeout = std::chrono::milliseconds(100);  // for each reply
     charcount::Client impatient{options};                      // doesn't connect yet
@@ -46,12 +49,15 @@ int main() {
         const bool timed_out = error.code() == charcount::errc::receive_timed_out;
         std::cout << "...: " << (timed_out ? "no reply within 100 ms" : error.what()) << '\n';
     }
+    // [deadline]
 
     server.stop();
     server.wait();
 
+    // [codes]
     std::error_code error;  // the same operations with an error_code throw nothing
     charcount::Client late{charcount::ClientOptions{.port = port}};
     late.connect(error);
     std::cout << "after the stop: " << error.message() << '\n';
+    // [codes]
 }

@@ -45,7 +45,7 @@ public:
 
     /// Sends each line of standard input and waits for its reply.
     void send_lines() {
-        const bool prompts = StandardInput::is_terminal();
+        const bool prompts = is_input_terminal();
         while (true) {
             if (prompts) std::cerr << "message: " << std::flush;
             const std::optional<std::string> line = input_.read_line();
@@ -59,11 +59,11 @@ public:
 
     /// Sends all of standard input as one message.
     void send_stream() {
-        if (StandardInput::is_terminal())
+        if (is_input_terminal())
             std::cerr << "message, ended by Ctrl-D at the start of a line:" << std::endl;
         std::error_code send_error;
         {
-            ProgressBar progress(StandardInput::remaining_bytes());
+            ProgressBar progress(remaining_input_bytes());
             while (!send_error) {
                 const std::string_view piece = input_.read_piece();
                 if (piece.empty()) break;

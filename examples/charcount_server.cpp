@@ -5,7 +5,6 @@
 
 #include <CLI/App.hpp>
 #include <charcount/options.hpp>
-#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -17,6 +16,7 @@
 #include "programs/command_line.hpp"
 #include "programs/counter.hpp"
 #include "programs/log.hpp"
+#include "programs/platform.hpp"
 #include "programs/serve.hpp"
 #include "programs/settings.hpp"
 
@@ -94,7 +94,7 @@ int serve_until_signal(ServerSettings& settings) {
 
 int main(int argc, char** argv) {
     // Whoever reads the log may go away; the server stays.
-    std::signal(SIGPIPE, SIG_IGN);
+    ignore_broken_pipes();
 
     ServerSettings settings;
     settings.options.port = 12345;

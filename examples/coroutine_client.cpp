@@ -24,6 +24,7 @@ namespace {
 using asio::use_awaitable;
 using namespace asio::experimental::awaitable_operators;
 
+// [talk]
 asio::awaitable<void> talk(asio::io_context& context, charcount::ClientOptions options) {
     charcount::Client<charcount::AsyncTcp> client{context, options};
     co_await client.async_connect(use_awaitable);
@@ -43,6 +44,7 @@ asio::awaitable<void> talk(asio::io_context& context, charcount::ClientOptions o
               << '\n';
     co_await client.async_close(use_awaitable);
 }
+// [talk]
 
 }  // namespace
 

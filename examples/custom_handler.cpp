@@ -18,6 +18,7 @@
 
 namespace {
 
+// [shout]
 class Shout {
 public:
     /// Optional: called before the first message. What is sent here is a message of its own.
@@ -34,6 +35,7 @@ public:
 private:
     std::size_t seen_ = 0;
 };
+// [shout]
 
 }  // namespace
 

@@ -26,6 +26,7 @@ std::error_code last_error() {
 }
 
 /// Moves bytes between the socket and the conversation until that has finished.
+// [serve]
 template <class C>
 std::error_code serve(int socket, C& conversation) {
     std::array<char, 4096> buffer;
@@ -50,6 +51,7 @@ std::error_code serve(int socket, C& conversation) {
     }
     return {};
 }
+// [serve]
 
 /// The other side: sends all it has, half-closes, and reads until the end.
 std::string talk(int socket, std::string_view text) {
@@ -71,10 +73,12 @@ int main() {
     std::string replies;
     std::thread other([&] { replies = talk(ends[1], "Halo\nGrüße\n你好\n"); });
 
+    // [conversation]
     charcount::Conversation<> conversation;  // counts characters, a message is a line
     conversation.open();
     const std::error_code error = serve(ends[0], conversation);
     conversation.close(error);
+    // [conversation]
     ::close(ends[0]);
 
     other.join();

@@ -60,10 +60,12 @@ private:
 }  // namespace
 
 int main() {
+    // [context]
     asio::io_context context;
     charcount::Server<> server{context, {.port = 0}};
     server.start();
     Ticker ticker(context, server);
     context.run();
+    // [context]
     std::cout << "stopped" << std::endl;
 }

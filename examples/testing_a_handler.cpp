@@ -39,6 +39,7 @@ void check(std::string_view what, bool holds) {
 }  // namespace
 
 int main() {
+    // [checks]
     using Texts = std::vector<std::string>;
     check("numbers are added up", charcount::converse(Adder(), {"1", "2", "="}) == Texts{"3"});
     const Adder adder;
@@ -51,5 +52,6 @@ int main() {
     // The bytes on the wire, in a framing of your choice.
     check("a line may end with CR LF",
           charcount::exchange<charcount::LineFraming>(Adder(), "7\r\n=\r\n") == "7\n");
+    // [checks]
     return failures == 0 ? 0 : 1;
 }

@@ -114,6 +114,16 @@ TEST_CASE("a handler of whole messages gets the same messages, wherever the read
     check_every_split<UntilEofFraming>("Halo\ndunia", {"Halo\ndunia", {}, 1}, Echo());
 }
 
+std::string in_brackets(std::string_view message) {
+    return "<" + std::string(message) + ">";
+}
+
+TEST_CASE("a function is a handler") {
+    Conversation conversation(in_brackets);
+    conversation.receive("a\nb\n");
+    CHECK(conversation.output() == "<a>\n<b>\n");
+}
+
 TEST_CASE("the unit is the handler's") {
     const Pieces reads{"Gr\xC3\xBC\xC3\x9F\x65 \xF0\x9F\x98\x80\n"};
     CHECK(talk(reads, CharCountHandler(Unit::code_points)).output == "7\n");

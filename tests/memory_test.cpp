@@ -36,6 +36,10 @@
 #include <utility>
 #include <vector>
 
+// Words of windows.h, which defines them as nothing.
+#undef far
+#undef near
+
 using charcount::Memory;
 using charcount::MemoryClock;
 using charcount::MemoryEndpoint;

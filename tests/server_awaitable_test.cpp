@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <asio/awaitable.hpp>
+#include <asio/cancellation_state.hpp>
 #include <asio/error.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
@@ -24,6 +25,7 @@
 #include <string_view>
 #include <support/events.hpp>
 #include <support/repeated.hpp>
+#include <support/server_sockets.hpp>
 #include <support/test_client.hpp>
 #include <support/test_server.hpp>
 #include <system_error>
@@ -36,10 +38,12 @@ using charcount::errc;
 using charcount::Peer;
 using charcount::StopReport;
 using charcount::test::AsyncRows;
+using charcount::test::data_segments_received;
 using charcount::test::Log;
 using charcount::test::patience;
 using charcount::test::repeated;
 using charcount::test::RunningServer;
+using charcount::test::TcpOneLoop;
 using namespace std::chrono_literals;
 
 using Reply = asio::awaitable<std::optional<std::string>>;
@@ -75,6 +79,11 @@ struct Later {
             const Leaving leaving(*events);
             events->add("waiting");
             co_await wait_for(1h);
+        }
+        if (message == "resist") {
+            co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+            co_await asio::this_coro::throw_if_cancelled(false);
+            co_return "resisting";
         }
         co_await wait_for(1ms);
         if (message == "throw") throw std::runtime_error("on purpose");
@@ -216,6 +225,54 @@ TEST_CASE_TEMPLATE_DEFINE("a handler that is awaited when the server is destroye
     CHECK(client.read_to_end() == "");
 }
 TEST_CASE_TEMPLATE_APPLY(cancelled_by_end, AsyncRows);
+
+TEST_CASE_TEMPLATE_DEFINE("a reply does not wait for the handler of the next request", Row,
+                          reply_goes_first) {
+    Logs logs;
+    LaterServer<Row> server({}, logs.handler());
+    auto at_once = server.connect();
+    at_once.send("at once\nfor ever\n");
+    CHECK(at_once.read(4) == "now\n");
+    auto later = server.connect();
+    later.send("later\nfor ever\n");
+    CHECK(later.read(6) == "later\n");
+}
+TEST_CASE_TEMPLATE_APPLY(reply_goes_first, AsyncRows);
+
+TEST_CASE_TEMPLATE_DEFINE("what a handler changes about its coroutine does not reach the next", Row,
+                          changes_end) {
+    Logs logs;
+    LaterServer<Row> server({}, logs.handler());
+    auto client = server.connect();
+    CHECK(client.ask("resist") == "resisting");
+    client.send("for ever\n");
+    REQUIRE(logs.events.wait_for(1).size() == 1);
+    server.stop(50ms);
+    server.destroy();
+    CHECK(logs.events.wait_for(2).size() == 2);
+}
+TEST_CASE_TEMPLATE_APPLY(changes_end, AsyncRows);
+
+TEST_CASE("a pipelined burst to an awaitable handler is answered with one write") {
+    Logs logs;
+    LaterServer<TcpOneLoop> server({}, logs.handler());
+    auto client = server.connect();
+    REQUIRE(client.ask("at once") == "now");
+    const auto before = data_segments_received(client.socket().native_handle());
+    client.send(repeated("at once\n", 1000));
+    CHECK(client.read(4000) == repeated("now\n", 1000));
+    CHECK(data_segments_received(client.socket().native_handle()) - before == 1);
+}
+
+TEST_CASE("an awaitable handler still answers after its connection was quiet for a while") {
+    Logs logs;
+    LaterServer<TcpOneLoop> server({}, logs.handler());
+    auto client = server.connect();
+    REQUIRE(client.ask("at once") == "now");
+    REQUIRE_FALSE(client.receives_within(1'500ms));
+    CHECK(client.ask("later") == "later");
+    CHECK(client.ask("at once") == "now");
+}
 
 // Sees what ends its waiting.
 struct Cancelled {

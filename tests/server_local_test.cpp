@@ -126,6 +126,8 @@ TEST_CASE_TEMPLATE_DEFINE("a listener that is too busy to accept is not taken fo
         waiting.push_back(std::make_unique<Protocol::socket>(context, Protocol()));
         waiting.back()->non_blocking(true);
         waiting.back()->connect(Protocol::endpoint(path), full);
+        if (!full)
+            waiting.back()->remote_endpoint(full);  // newer Asio takes a full one for success
     }
     TestServer<Row> server({.path = path});
     auto starting = std::async(std::launch::async, [&] { return start_error(server); });

@@ -27,15 +27,15 @@ const std::error_code none;
 
 using Situation = Deadlines::Situation;
 constexpr Situation quiet{
-    .in_message = false, .messages = 0, .has_output = false, .is_awaiting = false};
+    .messages = 0, .in_message = false, .has_output = false, .is_awaiting = false};
 constexpr Situation in_message{
-    .in_message = true, .messages = 0, .has_output = false, .is_awaiting = false};
+    .messages = 0, .in_message = true, .has_output = false, .is_awaiting = false};
 constexpr Situation in_second_message{
-    .in_message = true, .messages = 1, .has_output = false, .is_awaiting = false};
+    .messages = 1, .in_message = true, .has_output = false, .is_awaiting = false};
 constexpr Situation has_output{
-    .in_message = false, .messages = 0, .has_output = true, .is_awaiting = false};
+    .messages = 0, .in_message = false, .has_output = true, .is_awaiting = false};
 constexpr Situation awaiting{
-    .in_message = false, .messages = 0, .has_output = false, .is_awaiting = true};
+    .messages = 0, .in_message = false, .has_output = false, .is_awaiting = true};
 
 static_assert(deadline_after(start, 5s) == start + 5s);
 static_assert(deadline_after(start, 0s) == Time::max());

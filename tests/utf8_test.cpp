@@ -139,9 +139,10 @@ TEST_CASE("the compiler counts as the program does") {
 }
 
 TEST_CASE("nothing in the header throws") {
-    static_assert(noexcept(scan_utf8(""))&& noexcept(incomplete_suffix("")));
+    constexpr std::string_view text;  // to make one of a literal may throw in libc++
+    static_assert(noexcept(scan_utf8(text))&& noexcept(incomplete_suffix(text)));
     Utf8Counter counter;
-    static_assert(noexcept(counter.feed(""))&& noexcept(counter.finish()));
+    static_assert(noexcept(counter.feed(text))&& noexcept(counter.finish()));
     static_assert(noexcept(counter.reset())&& noexcept(counter.valid()));
 }
 

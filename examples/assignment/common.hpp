@@ -12,6 +12,8 @@
 #include <cstdint>
 #include <exception>
 #include <iostream>
+#include <locale>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -34,15 +36,27 @@ enum class Takes { host_and_port, host_port_and_seconds };
     return "('" + peer.host() + "', " + std::to_string(peer.port()) + ")";
 }
 
-/// A number that fills the whole text and lies in the range; anything else throws.
-template <class Number>
-[[nodiscard]] Number parse_number(std::string_view what, std::string_view text, Number low,
-                                  Number high) {
-    Number number{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error == std::errc() && end == text.data() + text.size() && number >= low && number <= high)
-        return number;
-    throw std::invalid_argument(std::string(what) + ", not '" + std::string(text) + "'");
+[[noreturn]] inline void reject(std::string_view rule, const std::string& text) {
+    throw std::invalid_argument(std::string(rule) + ", not '" + text + "'");
+}
+
+[[nodiscard]] inline std::uint16_t parse_port(const std::string& text) {
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (error != std::errc() || end != text.data() + text.size() || port == 0)
+        reject("the port must be a number from 1 to 65535", text);
+    return port;
+}
+
+[[nodiscard]] inline std::chrono::milliseconds parse_seconds(const std::string& text) {
+    std::istringstream stream(text);  // not every library has from_chars for fractions
+    stream.imbue(std::locale::classic());
+    double seconds = 0;
+    const bool is_number = text.find_first_of("+ ") == std::string::npos && stream >> seconds &&
+                           stream.peek() == std::istringstream::traits_type::eof();
+    if (!is_number || seconds < 0.001 || seconds > 86400)
+        reject("the seconds must be a number from 0.001 to 86400", text);
+    return std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
 }
 
 [[nodiscard]] inline Arguments parse_arguments(int argc, char** argv, Takes takes) {
@@ -50,16 +64,8 @@ template <class Number>
     if (argc > (takes == Takes::host_and_port ? 3 : 4))
         throw std::invalid_argument("too many arguments");
     if (argc > 1) arguments.host = argv[1];
-    if (argc > 2) {
-        constexpr std::string_view rule = "the port must be a number from 1 to 65535";
-        arguments.port = parse_number<std::uint16_t>(rule, argv[2], 1, 65535);
-    }
-    if (argc > 3) {
-        constexpr std::string_view rule = "the seconds must be a number from 0.001 to 86400";
-        const std::chrono::duration<double> seconds(
-            parse_number<double>(rule, argv[3], 0.001, 86400));
-        arguments.timeout = std::chrono::round<std::chrono::milliseconds>(seconds);
-    }
+    if (argc > 2) arguments.port = parse_port(argv[2]);
+    if (argc > 3) arguments.timeout = parse_seconds(argv[3]);
     return arguments;
 }
 

@@ -9,6 +9,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <charconv>
 #include <charcount/version.hpp>
 #include <chrono>
@@ -17,13 +18,17 @@
 #include <exception>
 #include <functional>
 #include <iostream>
+#include <locale>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "platform.hpp"
 #include "settings.hpp"
 #include "text.hpp"
 
@@ -67,14 +72,28 @@ inline CLI::Option* add_option(CLI::App& app, const std::string& name, const std
         ->option_text(form);
 }
 
+/// Reads a number that fills the whole text.
+template <class Number>
+[[nodiscard]] bool read_number(const std::string& text, Number& number) {
+    if constexpr (std::is_floating_point_v<Number>) {
+        // Not from_chars: libc++ 14 has none for these.
+        std::istringstream stream(text);
+        stream.imbue(std::locale::classic());
+        return text.find_first_of("+ ") == std::string::npos && stream >> number &&
+               stream.peek() == std::istringstream::traits_type::eof();
+    } else {
+        const char* const last = text.data() + text.size();
+        const auto [end, error] = std::from_chars(text.data(), last, number);
+        return error == std::errc() && end == last;
+    }
+}
+
 /// A number that fills the whole text and lies in the range.
 template <class Number>
 [[nodiscard]] Number parse_number(const std::string& option, const std::string& text, Number low,
                                   Number high) {
     Number number{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error == std::errc() && end == text.data() + text.size() && number >= low && number <= high)
-        return number;
+    if (read_number(text, number) && number >= low && number <= high) return number;
     throw CLI::ValidationError(option, "'" + text + "' is not a number from " +
                                            std::to_string(static_cast<std::int64_t>(low)) + " to " +
                                            std::to_string(static_cast<std::int64_t>(high)));
@@ -170,7 +189,9 @@ int run(CLI::App& app, int argc, char** argv, Program program) {
         return status;
     };
     try {
-        app.parse(argc, argv);
+        auto arguments = utf8_arguments(argc, argv);
+        std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the end
+        app.parse(std::move(arguments));
         return program();
     } catch (const CLI::Success& wish) {  // --help, --version
         return app.exit(wish);

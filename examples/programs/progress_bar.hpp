@@ -6,14 +6,14 @@
 #ifndef CHARCOUNT_EXAMPLES_PROGRAMS_PROGRESS_BAR_HPP
 #define CHARCOUNT_EXAMPLES_PROGRAMS_PROGRESS_BAR_HPP
 
-#include <unistd.h>
-
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <iostream>
 #include <optional>
 #include <string>
+
+#include "platform.hpp"
 
 namespace programs {
 
@@ -23,7 +23,7 @@ namespace programs {
 class ProgressBar {
 public:
     explicit ProgressBar(std::optional<std::uint64_t> total)
-        : total_(total.value_or(0)), is_shown_(total_ > 0 && ::isatty(STDERR_FILENO) == 1) {
+        : total_(total.value_or(0)), is_shown_(total_ > 0 && is_error_terminal()) {
         draw();
     }
 

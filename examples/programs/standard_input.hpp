@@ -6,18 +6,14 @@
 #ifndef CHARCOUNT_EXAMPLES_PROGRAMS_STANDARD_INPUT_HPP
 #define CHARCOUNT_EXAMPLES_PROGRAMS_STANDARD_INPUT_HPP
 
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <system_error>
+
+#include "platform.hpp"
 
 namespace programs {
 
@@ -27,27 +23,10 @@ public:
     /// A longer line is refused, so that input without lines does not fill the memory.
     static constexpr std::size_t max_line_bytes = 64 * 1024 * 1024;
 
-    /// Whether a person types.
-    [[nodiscard]] static bool is_terminal() noexcept { return ::isatty(STDIN_FILENO) == 1; }
-
-    /// How many bytes are left, where that is known.
-    [[nodiscard]] static std::optional<std::uint64_t> remaining_bytes() noexcept {
-        struct stat status {};
-        if (::fstat(STDIN_FILENO, &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-        const off_t position = ::lseek(STDIN_FILENO, 0, SEEK_CUR);
-        if (position < 0 || position > status.st_size) return std::nullopt;
-        return static_cast<std::uint64_t>(status.st_size - position);
-    }
-
     /// The next piece, of 64 KiB at most; empty at the end. Valid until the next call.
     /// *Throws*: `std::system_error`.
     [[nodiscard]] std::string_view read_piece() {
-        while (true) {
-            const ssize_t size = ::read(STDIN_FILENO, buffer_.get(), buffer_bytes);
-            if (size >= 0) return {buffer_.get(), static_cast<std::size_t>(size)};
-            if (errno != EINTR)
-                throw std::system_error(errno, std::generic_category(), "read standard input");
-        }
+        return {buffer_.get(), read_input(buffer_.get(), buffer_bytes)};
     }
 
     /// The next line without its LF; nothing at the end. A last line without LF is one, too.

@@ -43,8 +43,13 @@ public:
     using Base::Base;
 };
 
+/// Blocking, over TCP, in lines: what `Client` means without template arguments.
 Client(std::string, std::uint16_t)->Client<>;
+
+/// As above.
 Client(std::string, std::uint16_t, ClientOptions)->Client<>;
+
+/// As above.
 Client(ClientOptions)->Client<>;
 
 }  // namespace charcount

@@ -51,16 +51,16 @@ class Conversation {
 
 public:
     /// A conversation with a link of its own, for an event loop of the user's.
-    explicit Conversation(H handler = H(), const ConversationOptions& options = {})
-        : Conversation(std::move(handler), options, nullptr, F()) {}
+    explicit Conversation(H user_handler = H(), const ConversationOptions& options = {})
+        : Conversation(std::move(user_handler), options, nullptr, F()) {}
 
     /// Internal: drivers are themselves the link, and outlive the conversation.
-    Conversation(H handler, const ConversationOptions& options, detail::PeerLink* link,
+    Conversation(H user_handler, const ConversationOptions& options, detail::PeerLink* link,
                  F framing = {})
-        : handler_(std::move(handler)),
+        : handler_(std::move(user_handler)),
           inbox_(message_limit(options), std::move(framing)),
           max_pending_output_(std::max<std::size_t>(options.max_pending_output_bytes, 1)),
-          max_requests_(options.max_requests),
+          requests_left_(options.max_requests),
           own_link_(link ? nullptr : std::make_shared<detail::LocalLink<F>>(options)),
           link_(link ? link : own_link_.get()) {}
 
@@ -90,9 +90,10 @@ public:
         unread_has_more_ = more_follows;
         if (is_paused() || has_unread()) {
             if (!more_follows && !has_unread() && bytes.empty()) read_end_waits_ = true;
-            unread_.append(bytes);
+            unread_.text().append(bytes);
         } else {
-            unread_.assign(process(bytes, more_follows));
+            const std::string_view rest = process(bytes, more_follows);
+            if (!rest.empty()) unread_.text().assign(rest);
         }
         link_->publish_pending(outbox_.size());
     }
@@ -125,11 +126,7 @@ public:
 
     /// Moves pushed messages to the output, and does what the peer was asked to (`Peer::close`).
     void collect_pushes() {
-        if (!link_->needs_attention()) return;
-        const auto state = link_->collect(outbox_.back());
-        if (state == detail::PeerLink::State::overflowed) end(errc::output_overflow);
-        if (state == detail::PeerLink::State::close_requested) end({});
-        note_output();
+        if (link_->needs_attention()) attend_to_link();
     }
 
     /// Whether the owner should read. False at the high-water mark, while a handler is awaited,
@@ -149,7 +146,7 @@ public:
     /// The first `count` bytes of `output()` were written. Goes on with messages that waited.
     void consume(std::size_t count) {
         outbox_.consume(count);
-        note_output();
+        if (output_is_high_) output_is_high_ = outbox_.size() > max_pending_output_ / 2;
         link_->publish_pending(outbox_.size());
         if (has_unread() || read_end_waits_ || input_is_over_) resume();
     }
@@ -223,7 +220,7 @@ public:
         outbox_.release_memory();
         link_->release_memory();
         work_.release_memory();
-        if (unread_.empty()) std::string().swap(unread_);
+        unread_.release_memory();
     }
 
 private:
@@ -252,7 +249,7 @@ private:
             if (closing_ || is_paused()) return;
         }
         if (has_unread()) {
-            const auto waiting = std::string_view(unread_).substr(unread_begin_);
+            const auto waiting = unread_.view().substr(unread_begin_);
             unread_begin_ = unread_.size() - process(waiting, unread_has_more_).size();
             if (has_unread()) return;
             unread_.clear();
@@ -350,17 +347,22 @@ private:
 
     void append_reply(std::string_view text) {
         F::encode(outbox_.back(), text);
-        note_output();
+        note_output_grew();
+    }
+
+    void attend_to_link() {
+        const auto state = link_->collect(outbox_.back());
+        if (state == detail::PeerLink::State::overflowed) end(errc::output_overflow);
+        if (state == detail::PeerLink::State::close_requested) end({});
+        note_output_grew();
     }
 
     void count_request() {
-        if (max_requests_ > 0 && ++requests_ >= max_requests_) end({});
+        if (requests_left_ > 0 && --requests_left_ == 0) end({});
     }
 
-    void note_output() {
-        const std::size_t pending = outbox_.size();
-        output_is_high_ = pending >= max_pending_output_ ||
-                          (output_is_high_ && pending > max_pending_output_ / 2);
+    void note_output_grew() noexcept {
+        if (outbox_.size() >= max_pending_output_) output_is_high_ = true;
     }
 
     /// Nothing more is taken; what is to be sent still goes out.
@@ -372,11 +374,10 @@ private:
     H handler_;
     Inbox<F> inbox_;
     Outbox outbox_;
-    std::string unread_;  ///< bytes that arrived while no message could be taken
+    detail::SpareString unread_;  ///< bytes that arrived while no message could be taken
     std::size_t unread_begin_ = 0;
     std::size_t max_pending_output_;
-    std::uint64_t max_requests_;
-    std::uint64_t requests_ = 0;
+    std::uint64_t requests_left_;  ///< 0: without a limit
     std::uint64_t messages_ = 0;
     std::size_t unsent_bytes_ = 0;
     std::error_code error_;

@@ -20,10 +20,11 @@ namespace charcount {
 
 /// What `scan_graphemes` found; the count is that of the valid prefix.
 struct GraphemeScan {
-    std::size_t graphemes = 0;
-    std::size_t valid_bytes = 0;  ///< length of the valid prefix; an error starts there
-    Utf8Status status = Utf8Status::valid;
+    std::size_t graphemes = 0;              ///< extended grapheme clusters
+    std::size_t valid_bytes = 0;            ///< length of the valid prefix; an error starts there
+    Utf8Status status = Utf8Status::valid;  ///< of all bytes
 
+    /// Whether all members are equal.
     friend bool operator==(const GraphemeScan&, const GraphemeScan&) = default;
 };
 

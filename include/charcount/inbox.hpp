@@ -7,10 +7,10 @@
 #define CHARCOUNT_INBOX_HPP
 
 #include <algorithm>
+#include <charcount/detail/spare_string.hpp>
 #include <charcount/framing/framing.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -18,13 +18,14 @@ namespace charcount {
 
 /// What `Inbox::next` found.
 struct InboxPart {
+    /// What became of the input.
     enum class Kind {
         nothing,   ///< the input is used up, no message ends here
         piece,     ///< bytes of a message that goes on
         end,       ///< the last bytes of a message, possibly none
         too_long,  ///< the message is longer than the limit; the stream is not usable any more
     };
-    Kind kind = Kind::nothing;
+    Kind kind = Kind::nothing;    ///< which of these it is
     std::string_view bytes = {};  ///< valid until the next call, as the input is
 };
 
@@ -72,13 +73,12 @@ public:
     [[nodiscard]] bool join(const InboxPart& part, std::string_view& message) {
         if (std::exchange(joined_is_spent_, false)) kept_.clear();
         if (part.kind == InboxPart::Kind::piece) {
-            kept_.append(part.bytes);
+            kept_.text().append(part.bytes);
             return false;
         }
         message = part.bytes;
         if (kept_.empty()) return true;
-        kept_.append(part.bytes);
-        message = kept_;
+        message = kept_.text().append(part.bytes);
         joined_is_spent_ = true;
         return true;
     }
@@ -92,7 +92,7 @@ public:
     /// Gives memory back that is not in use. For a connection that has been quiet for a while.
     void release_memory() {
         if (std::exchange(joined_is_spent_, false)) kept_.clear();
-        if (kept_.empty()) std::string().swap(kept_);
+        kept_.release_memory();
     }
 
 private:
@@ -120,10 +120,10 @@ private:
     }
 
     [[no_unique_address]] F framing_;
-    std::uint64_t max_message_bytes_;
-    std::uint64_t size_ = 0;  ///< bytes of the current message so far
-    std::string kept_;        ///< the beginning of a message that is not complete
     bool joined_is_spent_ = false;
+    std::uint64_t max_message_bytes_;
+    std::uint64_t size_ = 0;    ///< bytes of the current message so far
+    detail::SpareString kept_;  ///< the beginning of a message that is not complete
 };
 
 }  // namespace charcount

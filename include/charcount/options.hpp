@@ -40,8 +40,10 @@ struct ConversationOptions {
 
 /// What a server listens on, and what limits it. Durations: 0 means no limit, unless said.
 struct ServerOptions {
-    /// Where to listen: a name or an address, and a port; 0 lets the system pick a free one.
+    /// Where to listen: a name or an address.
     std::string host = "127.0.0.1";
+
+    /// The port to listen on; 0 lets the system pick a free one.
     std::uint16_t port = 0;
 
     /// Where to listen for Unix domain sockets: a path in the file system. A socket file that no
@@ -65,9 +67,13 @@ struct ServerOptions {
     /// How many messages of a connection to answer before closing it; 0: any number.
     std::uint64_t requests_per_connection = 0;
 
-    /// See `ConversationOptions`.
+    /// As in `ConversationOptions`.
     std::optional<std::uint64_t> max_message_bytes = {};
+
+    /// As in `ConversationOptions`.
     std::size_t max_pending_output_bytes = 1024 * 1024;
+
+    /// As in `ConversationOptions`.
     PushPolicy push_policy = PushPolicy::drop;
 
     /// How long the server waits, with no connection open, for one before it gives up with
@@ -104,8 +110,10 @@ struct ServerOptions {
 
 /// What a client allows for each step. Durations: 0 means no limit.
 struct ClientOptions {
-    /// The server: a name or an address, and a port.
+    /// The server: a name or an address.
     std::string host = "127.0.0.1";
+
+    /// The server's port.
     std::uint16_t port = 0;
 
     /// The server's Unix domain socket.
@@ -126,12 +134,12 @@ struct ClientOptions {
 
 /// What a server has done so far. A snapshot: the figures are read one after the other.
 struct ServerStats {
-    std::uint64_t connections_accepted = 0;
-    std::uint64_t connections_open = 0;
-    std::uint64_t messages = 0;
-    std::uint64_t bytes_received = 0;
-    std::uint64_t bytes_sent = 0;
-    std::uint64_t accept_failures = 0;
+    std::uint64_t connections_accepted = 0;  ///< since the start
+    std::uint64_t connections_open = 0;      ///< now
+    std::uint64_t messages = 0;              ///< that arrived whole
+    std::uint64_t bytes_received = 0;        ///< framing included
+    std::uint64_t bytes_sent = 0;            ///< framing included
+    std::uint64_t accept_failures = 0;       ///< as `on_accept_error` is told of
 };
 
 /// How a server ended.

@@ -6,6 +6,7 @@
 #ifndef CHARCOUNT_OUTBOX_HPP
 #define CHARCOUNT_OUTBOX_HPP
 
+#include <charcount/detail/spare_string.hpp>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -22,11 +23,12 @@ namespace charcount {
 class Outbox {
 public:
     /// Where to append bytes that are to be sent after all others.
-    [[nodiscard]] std::string& back() noexcept { return is_handed_out_ ? back_ : front_; }
+    [[nodiscard]] std::string& back() { return is_handed_out_ ? back_.text() : front_; }
 
     /// Bytes that are not sent yet.
     [[nodiscard]] std::size_t size() const noexcept { return front_.size() - sent_ + back_.size(); }
 
+    /// Whether all bytes are sent.
     [[nodiscard]] bool empty() const noexcept { return size() == 0; }
 
     /// The next bytes to send.
@@ -45,7 +47,7 @@ public:
         front_.clear();
         sent_ = 0;
         is_handed_out_ = false;
-        if (!back_.empty()) std::swap(front_, back_);
+        if (!back_.empty()) std::swap(front_, back_.text());
     }
 
     /// Forgets what is not sent.
@@ -60,13 +62,13 @@ public:
     void release_memory() {
         if (!empty()) return;
         std::string().swap(front_);
-        std::string().swap(back_);
+        back_.release_memory();
         sent_ = 0;
     }
 
 private:
     std::string front_;
-    std::string back_;
+    detail::SpareString back_;
     std::size_t sent_ = 0;
     bool is_handed_out_ = false;
 };

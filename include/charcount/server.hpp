@@ -60,7 +60,7 @@ class Server {
     using Executor = typename Transport::Executor;
 
 public:
-    using Endpoint = typename Transport::Endpoint;
+    using Endpoint = typename Transport::Endpoint;  ///< an address, as Asio has it
 
     /// A server that owns its threads. They begin to run in `start`.
     explicit Server(ServerOptions options = {}) requires std::default_initializable<H>

@@ -19,11 +19,12 @@ enum class Utf8Status {
 
 /// What one pass over a string of bytes found; the counts are those of the valid prefix.
 struct Utf8Scan {
-    std::size_t code_points = 0;
-    std::size_t utf16_units = 0;
-    std::size_t valid_bytes = 0;  ///< length of the valid prefix; an error starts there
-    Utf8Status status = Utf8Status::valid;
+    std::size_t code_points = 0;            ///< as Python's `len(str)`
+    std::size_t utf16_units = 0;            ///< as JavaScript's `length`
+    std::size_t valid_bytes = 0;            ///< length of the valid prefix; an error starts there
+    Utf8Status status = Utf8Status::valid;  ///< of all bytes
 
+    /// Whether all members are equal.
     friend bool operator==(const Utf8Scan&, const Utf8Scan&) = default;
 };
 

@@ -86,6 +86,44 @@ class Examples(unittest.TestCase):
             "ok: a line may end with CR LF",
         )
 
+    def test_handlers_of_the_guide(self):
+        self.assert_prints(
+            "handlers",
+            "1: a, 1: a, 2: a",
+            "1: a, 2: a, 3: a",
+            "a!, a!, a!",
+            "welcome",
+            "you said hello",
+            "you said bye",
+            errors=("closed: in good order",),
+        )
+
+    def test_framings_of_the_guide(self):
+        self.assert_prints("framings", "owt", "eno", "2 lines", "desserts")
+
+    def test_limits_and_the_stop_of_the_guide(self):
+        self.assert_prints(
+            "limits_and_stop",
+            "error: message longer than 1000 bytes",
+            "error: the message did not arrive in time",
+            "10",
+            "1 ended in good order, 0 were cut off, 0 bytes were not sent",
+        )
+
+    def test_pushes_of_the_guide(self):
+        self.assert_prints(
+            "pushes",
+            "subscribed",
+            "subscribed",
+            "error: say subscribe",
+            "news: it rains; the server goes down",
+            "news: it rains; the server goes down",
+            "the server goes down",
+        )
+
+    def test_the_guide_from_raw_asio(self):
+        self.assert_prints("from_raw_asio", "before: you said hello", "after: you said hello")
+
     @unittest.skipIf(sys.platform == "win32", "poll(2) is POSIX")
     def test_own_event_loop(self):
         self.assert_prints("own_event_loop", "4", "5", "2")

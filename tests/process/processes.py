@@ -37,7 +37,7 @@ def binary(name, folder=None):
     found.sort(key=lambda path: (path.parent.name != folder, path))
     if not found:
         raise FileNotFoundError(f"no program {name} below {root}")
-    return [str(found[0])]
+    return [*os.environ.get("CHARCOUNT_EMULATOR", "").split(), str(found[0])]
 
 
 def plain(name):

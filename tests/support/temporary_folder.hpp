@@ -6,9 +6,8 @@
 #ifndef CHARCOUNT_TESTS_SUPPORT_TEMPORARY_FOLDER_HPP
 #define CHARCOUNT_TESTS_SUPPORT_TEMPORARY_FOLDER_HPP
 
-#include <cerrno>
-#include <cstdlib>
 #include <filesystem>
+#include <random>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -18,8 +17,12 @@ namespace charcount::test {
 /// Removes itself with all that is in it.
 class TemporaryFolder {
 public:
-    TemporaryFolder() : path_(std::filesystem::temp_directory_path() / "charcount-XXXXXX") {
-        if (!::mkdtemp(path_.data())) throw std::system_error(errno, std::system_category(), path_);
+    TemporaryFolder() {
+        std::random_device random;
+        do {
+            path_ =
+                std::filesystem::temp_directory_path() / ("charcount-" + std::to_string(random()));
+        } while (!std::filesystem::create_directory(path_));
     }
 
     ~TemporaryFolder() {
@@ -31,12 +34,10 @@ public:
     TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
     /// The path of a file in it.
-    [[nodiscard]] std::string file(std::string_view name) const {
-        return path_ + "/" + std::string(name);
-    }
+    [[nodiscard]] std::string file(std::string_view name) const { return (path_ / name).string(); }
 
 private:
-    std::string path_;
+    std::filesystem::path path_;
 };
 
 }  // namespace charcount::test

@@ -45,8 +45,8 @@ class AsyncClient {
     using Core = AsyncClientCore<Transport, F>;
 
 public:
-    using Endpoint = typename Transport::Endpoint;
-    using Executor = typename Transport::Executor;
+    using Endpoint = typename Transport::Endpoint;  ///< an address, as Asio has it
+    using Executor = typename Transport::Executor;  ///< the concrete type of the loop's
 
     /// A client on an executor of the user's. Not connected yet.
     explicit AsyncClient(const Executor& executor, ClientOptions options = {}, F framing = F())
@@ -133,6 +133,7 @@ public:
         return core_->socket() ? core_->socket()->remote_endpoint(ignored) : Endpoint();
     }
 
+    /// Where all happens.
     [[nodiscard]] const Executor& get_executor() const noexcept { return core_->executor(); }
 
 private:

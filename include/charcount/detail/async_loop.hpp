@@ -6,6 +6,7 @@
 #ifndef CHARCOUNT_DETAIL_ASYNC_LOOP_HPP
 #define CHARCOUNT_DETAIL_ASYNC_LOOP_HPP
 
+#include <asio/post.hpp>
 #include <charcount/detail/buffer_pool.hpp>
 #include <charcount/detail/deadline_queue.hpp>
 #include <charcount/detail/peer_link.hpp>
@@ -16,13 +17,16 @@
 #include <span>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace charcount::detail {
 
-/// Something that an `AsyncLoop` looks at when its deadline has come.
+/// Something that an `AsyncLoop` calls when its time has come.
 class LoopTimed : public Timed {
 public:
     virtual void on_deadline() = 0;
+    /// For those that ask for it; `self` is what they gave.
+    virtual void on_turn_end(std::shared_ptr<LoopTimed> /*self*/) {}
 
 protected:
     ~LoopTimed() = default;
@@ -57,6 +61,29 @@ public:
         if (deadlines_.empty()) disarm();
     }
 
+    /// Whether another item than this has had the last turn.
+    [[nodiscard]] bool is_busy_beside(const LoopTimed& item) noexcept {
+        return std::exchange(last_item_, &item) != &item;
+    }
+
+    /// Calls `item->on_turn_end(item)` after the handlers that are ready now, shares its ownership
+    /// until then. One handler of Asio's calls all items that asked for it meanwhile.
+    void call_at_turn_end(std::shared_ptr<LoopTimed> item) {
+        if (turn_) return turn_->push_back(std::move(item));
+        auto turn = std::make_unique<Turn>(std::move(spare_turn_));
+        turn_ = turn.get();
+        turn_->push_back(std::move(item));
+        asio::post(executor_, [self = this->shared_from_this(), turn = std::move(turn)] {
+            self->turn_ = nullptr;
+            for (auto& waiting : *turn) {
+                LoopTimed& next = *waiting;
+                next.on_turn_end(std::move(waiting));
+            }
+            turn->clear();
+            self->spare_turn_ = std::move(*turn);
+        });
+    }
+
     /// For one read whose bytes are used before the next: connections take turns.
     [[nodiscard]] std::span<char> large_buffer() {
         if (!large_buffer_) large_buffer_.reset(new char[large_buffer_size]);
@@ -68,6 +95,8 @@ public:
     BufferPool small_buffers;
 
 private:
+    using Turn = std::vector<std::shared_ptr<LoopTimed>>;
+
     void arm() {
         armed_for_ = deadlines_.next();
         timer_.expires_at(armed_for_);
@@ -93,6 +122,9 @@ private:
     TimePoint armed_for_ = TimePoint::max();
     DeadlineQueue<TimePoint> deadlines_;
     std::unique_ptr<char[]> large_buffer_;
+    Turn* turn_ = nullptr;  ///< owned by the handler that ends it
+    Turn spare_turn_;       ///< its memory serves again
+    const LoopTimed* last_item_ = nullptr;
 };
 
 }  // namespace charcount::detail

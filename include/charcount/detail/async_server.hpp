@@ -21,6 +21,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -131,12 +132,25 @@ private:
     using Socket = typename Transport::Socket;
     using Clock = typename Transport::Clock;
 
-    template <class Task>
-    void on_home(Task task) {
-        asio::dispatch(home(), [self = this->shared_from_this(), task] {
+    // Each operation of Asio's with a handler of its own costs a user 50 ms of compiling, so those
+    // that are seldom needed share one.
+
+    void on_home(std::function<void(AsyncServer&)> task) {
+        asio::dispatch(home(), [self = this->shared_from_this(), task = std::move(task)] {
             const DriverScope scope;
             task(*self);
         });
+    }
+
+    void when_due(typename Transport::Timer& timer, void (AsyncServer::*step)()) {
+        timer.async_wait([self = this->shared_from_this(), step](std::error_code error) {
+            const DriverScope scope;
+            if (!error) ((*self).*step)();
+        });
+    }
+
+    static void tell(const std::shared_ptr<Session>& session, void (Session::*step)()) {
+        asio::post(session->executor(), [session, step] { ((*session).*step)(); });
     }
 
     [[nodiscard]] const Executor& home() const noexcept { return loops_.front()->executor(); }
@@ -184,10 +198,8 @@ private:
         end_if_served();  // before the session can answer
         if (options_.accept_timeout.count() > 0) patience_timer_.cancel();
         if (stopping_) {  // never within this call: a session that ends at once asks for the next
-            asio::post(session->executor(), [session] {
-                session->start();
-                session->drain();
-            });
+            tell(session, &Session::start);
+            tell(session, &Session::drain);
         } else {
             asio::dispatch(session->executor(), [session] { session->start(); });
         }
@@ -198,11 +210,12 @@ private:
         report_failure(error);
         waiting_to_retry_ = true;
         retry_timer_.expires_after(options_.accept_retry_delay);
-        retry_timer_.async_wait([self = this->shared_from_this()](std::error_code) {
-            const DriverScope scope;
-            self->waiting_to_retry_ = false;
-            self->accept();
-        });
+        when_due(retry_timer_, &AsyncServer::retry);
+    }
+
+    void retry() {
+        waiting_to_retry_ = false;
+        accept();
     }
 
     void report_failure(std::error_code error) {
@@ -214,12 +227,13 @@ private:
     void wait_patiently() {
         if (options_.accept_timeout.count() == 0 || ending_ || open_ > 0) return;
         patience_timer_.expires_after(options_.accept_timeout);
-        patience_timer_.async_wait([self = this->shared_from_this()](std::error_code error) {
-            const DriverScope scope;
-            if (error || self->ending_ || self->open_ > 0) return;
-            self->ledger.set_cause(errc::accept_timed_out);
-            self->begin_stop({});
-        });
+        when_due(patience_timer_, &AsyncServer::give_up);
+    }
+
+    void give_up() {
+        if (ending_ || open_ > 0) return;
+        ledger.set_cause(errc::accept_timed_out);
+        begin_stop({});
     }
 
     // Ending.
@@ -240,8 +254,7 @@ private:
         ending_ = true;
         ledger.begin();
         backlog_left_ = acceptor_.is_open() ? policy_.backlog_to_drain() : 0;
-        for (const auto& session : registry_.snapshot())
-            asio::post(session->executor(), [session] { session->drain(); });
+        for (const auto& session : registry_.snapshot()) tell(session, &Session::drain);
         if (!accepting_) return drain_backlog();
         std::error_code ignored;
         acceptor_.cancel(ignored);  // goes on in on_accept
@@ -252,9 +265,7 @@ private:
         const auto at = deadline_after_or_now(deadline);
         if (stopping_ && stop_timer_.expiry() <= at) return;
         stop_timer_.expires_at(at);
-        stop_timer_.async_wait([self = this->shared_from_this()](std::error_code error) {
-            if (!error) self->force_all();
-        });
+        when_due(stop_timer_, &AsyncServer::force_all);
     }
 
     static typename Clock::time_point deadline_after_or_now(std::chrono::milliseconds duration) {
@@ -282,11 +293,9 @@ private:
     }
 
     void force_all() {
-        const DriverScope scope;
         backlog_left_ = 0;
         close_acceptor();
-        for (const auto& session : registry_.snapshot())
-            asio::post(session->executor(), [session] { session->force(); });
+        for (const auto& session : registry_.snapshot()) tell(session, &Session::force);
         end_if_idle();
     }
 

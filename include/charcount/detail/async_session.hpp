@@ -14,14 +14,16 @@
 #include <charcount/detail/async_loop.hpp>
 #include <charcount/detail/async_work.hpp>
 #include <charcount/detail/buffer_pool.hpp>
+#include <charcount/detail/operation_memory.hpp>
 #include <charcount/detail/session_core.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 
 namespace charcount::detail {
@@ -69,6 +71,10 @@ public:
     /// The executor of its loop. *Thread safety*: from any thread.
     [[nodiscard]] const Executor& executor() const noexcept { return executor_; }
 
+    [[nodiscard]] std::shared_ptr<AsyncSession> self() {
+        return std::static_pointer_cast<AsyncSession>(this->shared_from_this());
+    }
+
     void start() {
         const DriverScope scope;
         this->open();
@@ -93,13 +99,41 @@ public:
 
     void on_deadline() override {
         const TimePoint now = Clock::now();
+        next_look_ = TimePoint::max();
         if (phase_ == Phase::lingering) {
             if (now >= linger_until_) return close({});
-            return loop_->look_at(*this, linger_until_);
+            return look_by(linger_until_);
         }
         this->check_deadlines(now);
         if (buffer_ && now >= quiet_at()) become_quiet();
         pump();
+    }
+
+    // For `AsyncWork`.
+
+    [[nodiscard]] bool has_work() noexcept {
+        if constexpr (AwaitableHandler<H>)
+            return phase_ == Phase::open && !failure_ && conversation_.work().is_ready();
+        return false;
+    }
+
+    [[nodiscard]] auto take_work() requires AwaitableHandler<H> {
+        return conversation_.work().take();
+    }
+
+    /// What is answered in one turn goes out at its end, in one write.
+    template <class R>
+    void work_ended(bool has_failed, std::optional<R> reply) {
+        const DriverScope scope;
+        if (phase_ != Phase::open) return;
+        if (has_failed) {
+            conversation_.fail_work();
+        } else if constexpr (std::is_void_v<typename MessageResult<H>::type::value_type>) {
+            conversation_.complete();
+        } else {
+            conversation_.complete(std::move(*reply));
+        }
+        if (!pumping_) pump_at_turn_end();
     }
 
 private:
@@ -110,12 +144,26 @@ private:
 
     enum class Phase : unsigned char { open, lingering, closed };
 
+    /// Keeps its session, which has room for the operation.
+    template <auto function>
+    struct Completion {
+        using allocator_type = OperationAllocator<void>;
+
+        [[nodiscard]] allocator_type get_allocator() const noexcept {
+            return allocator_type(self->read_memory_);
+        }
+
+        template <class... R>
+        void operator()(const R&... results) {
+            AsyncSession& session = *self;
+            (session.*function)(std::move(self), results...);
+        }
+
+        std::shared_ptr<AsyncSession> self;
+    };
+
     /// A connection without traffic for so long gives its buffer back.
     static constexpr std::chrono::milliseconds quiet_after{1'000};
-
-    [[nodiscard]] std::shared_ptr<AsyncSession> self() {
-        return std::static_pointer_cast<AsyncSession>(this->shared_from_this());
-    }
 
     void wake() override {
         asio::post(executor_, [self = self()] {
@@ -125,7 +173,9 @@ private:
     }
 
     /// Does all that can be done now, and sees that what must happen next is under way.
-    void pump() {
+    /// `keep`: a share in its ownership for the next operation; each new one is a locked
+    /// instruction.
+    void pump(std::shared_ptr<AsyncSession> keep = {}) {
         if (phase_ != Phase::open) return;
         pumping_ = true;
         do {
@@ -141,30 +191,73 @@ private:
         if (failure_) return close(failure_);
         if (conversation_.finished()) return wind_down();
         if (!writing_ && conversation_.pending_output() > 0) write_later();
-        if (!reading_ && conversation_.wants_input()) read();
+        if (!reading_ && conversation_.wants_input()) read(std::move(keep));
         const TimePoint deadline = this->update_deadlines();
         const bool may_become_quiet = buffer_ && !switching_ && !writing_;
-        loop_->look_at(*this, may_become_quiet ? std::min(deadline, quiet_at()) : deadline);
+        look_by(may_become_quiet ? std::min(deadline, quiet_at()) : deadline);
+    }
+
+    /// Asks the loop only for what it does not do anyway.
+    void look_by(TimePoint when) {
+        if (when >= next_look_) return;
+        next_look_ = when;
+        loop_->look_at(*this, when);
+    }
+
+    void pump_at_turn_end() {
+        pump_waits_ = true;
+        ask_for_turn_end({});
+    }
+
+    void ask_for_turn_end(std::shared_ptr<AsyncSession> keep) {
+        if (std::exchange(turn_end_asked_, true)) return;
+        loop_->call_at_turn_end(keep ? std::move(keep) : self());
+    }
+
+    void on_turn_end(std::shared_ptr<LoopTimed> item) override {
+        const DriverScope scope;
+        auto keep = std::static_pointer_cast<AsyncSession>(std::move(item));
+        turn_end_asked_ = false;
+        if (phase_ == Phase::closed) return;
+        if (std::exchange(pump_waits_, false)) {
+            if (std::exchange(read_waits_, false)) begin_read_unless_taken_back(self());
+            pump(std::move(keep));
+        } else if (std::exchange(read_waits_, false)) {
+            begin_read_unless_taken_back(std::move(keep));
+        }
     }
 
     // Reading.
 
-    void read() {
+    /// Asio tries each read at once, and right behind a reply nothing is there yet. So others have
+    /// their turn first.
+    void read(std::shared_ptr<AsyncSession> keep) {
         reading_ = true;
+        if (quiet_ || !loop_->is_busy_beside(*this)) return begin_read(std::move(keep));
+        read_waits_ = true;
+        ask_for_turn_end(std::move(keep));
+    }
+
+    void begin_read_unless_taken_back(std::shared_ptr<AsyncSession> keep) {
+        if (std::exchange(switching_, false)) give_buffer_up();
+        if (phase_ != Phase::open || !draining_) return begin_read(std::move(keep));
+        reading_ = false;
+        pump(std::move(keep));
+    }
+
+    void begin_read(std::shared_ptr<AsyncSession> keep) {
+        if (!keep) keep = self();
         if (quiet_) {
-            socket_->async_wait(
-                asio::socket_base::wait_read,
-                [self = self()](std::error_code error) { self->on_readable(error); });
+            socket_->async_wait(asio::socket_base::wait_read,
+                                Completion<&AsyncSession::on_readable>{std::move(keep)});
             return;
         }
         if (!buffer_) buffer_ = loop_->small_buffers.take();
         socket_->async_read_some(asio::buffer(buffer_.get(), BufferPool::buffer_size),
-                                 [self = self()](std::error_code error, std::size_t count) {
-                                     self->on_read(error, count);
-                                 });
+                                 Completion<&AsyncSession::on_read>{std::move(keep)});
     }
 
-    void on_readable(std::error_code error) {
+    void on_readable(std::shared_ptr<AsyncSession> keep, std::error_code error) {
         const DriverScope scope;
         reading_ = quiet_ = false;
         if (phase_ == Phase::lingering) return discard();
@@ -174,10 +267,10 @@ private:
         } else if (error != asio::error::operation_aborted) {
             failure_ = error;
         }
-        pump();
+        pump(std::move(keep));
     }
 
-    void on_read(std::error_code error, std::size_t count) {
+    void on_read(std::shared_ptr<AsyncSession> keep, std::error_code error, std::size_t count) {
         const DriverScope scope;
         reading_ = false;
         const bool was_switching = std::exchange(switching_, false);
@@ -190,9 +283,16 @@ private:
         } else {
             const bool is_full = count == BufferPool::buffer_size;
             this->take({buffer_.get(), count}, is_full, loop_->counters);
-            if (is_full) this->read_available(loop_->large_buffer(), loop_->counters);
+            if (is_full) read_on();
         }
-        pump();
+        pump(std::move(keep));
+    }
+
+    /// The small buffer was filled, so there is more: it goes into the same turn's answer.
+    void read_on() {
+        pumping_ = true;  // in a moment
+        start_work();
+        this->read_available(loop_->large_buffer(), loop_->counters);
     }
 
     /// Takes the read back. A write under way comes back too, and is begun again.
@@ -207,6 +307,7 @@ private:
 
     void become_quiet() {
         conversation_.release_memory();
+        if constexpr (AwaitableHandler<H>) work_.release_memory();
         if (!reading_) return give_buffer_up();
         if (writing_ || switching_) return;
         switching_ = true;
@@ -243,32 +344,9 @@ private:
 
     // Awaitable handlers.
 
-    /// Writing may have let a message in that had to wait.
-    [[nodiscard]] bool has_work() noexcept {
-        if constexpr (AwaitableHandler<H>) return !failure_ && conversation_.work().is_ready();
-        return false;
-    }
-
     void start_work() {
-        if constexpr (AwaitableHandler<H>) {
-            while (conversation_.work().is_ready())
-                work_.run(executor_, conversation_.work().take(),
-                          [self = self()](const std::exception_ptr& failure, auto... reply) {
-                              self->on_work_done(failure, std::move(reply)...);
-                          });
-        }
-    }
-
-    template <class... R>
-    void on_work_done(const std::exception_ptr& failure, R... reply) {
-        const DriverScope scope;
-        if (phase_ != Phase::open) return;
-        if (failure) {
-            conversation_.fail_work();
-        } else {
-            conversation_.complete(std::move(reply)...);
-        }
-        if (!pumping_) pump();
+        if constexpr (AwaitableHandler<H>)
+            if (has_work()) work_.wake(*this);
     }
 
     // The end.
@@ -277,14 +355,14 @@ private:
         if (!this->begin_linger()) return close({});
         phase_ = Phase::lingering;
         linger_until_ = deadline_after(Clock::now(), this->config_.timeouts.linger);
-        loop_->look_at(*this, linger_until_);
+        look_by(linger_until_);
         if (!reading_) discard();
     }
 
     /// Reads to the peer's end without looking.
     void discard() {
         quiet_ = false;
-        read();
+        read({});
     }
 
     void on_discarded(std::error_code error) {
@@ -303,18 +381,23 @@ private:
         owner->session_ended(*this, this->close_socket(error));
     }
 
+    OperationMemory read_memory_;
     const Executor executor_;
     std::shared_ptr<Owner> owner_;
     std::shared_ptr<Loop> loop_;
     BufferPool::Buffer buffer_;
     std::uint64_t counted_messages_ = 0;
     TimePoint linger_until_{};
+    TimePoint next_look_ = TimePoint::max();  ///< when the loop looks at it
     [[no_unique_address]] AsyncWork<H> work_;
     Phase phase_ = Phase::open;
     bool pumping_ = false;
     bool reading_ = false;
     bool writing_ = false;
     bool draining_ = false;
+    bool turn_end_asked_ = false;
+    bool read_waits_ = false;  ///< the read under way begins at the turn's end
+    bool pump_waits_ = false;
     bool quiet_ = false;      ///< waits for the socket to become readable, without a buffer
     bool switching_ = false;  ///< the read under way was taken back to become quiet
 };

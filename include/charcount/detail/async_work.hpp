@@ -6,11 +6,19 @@
 #ifndef CHARCOUNT_DETAIL_ASYNC_WORK_HPP
 #define CHARCOUNT_DETAIL_ASYNC_WORK_HPP
 
+#include <asio/async_result.hpp>
+#include <asio/awaitable.hpp>
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>
 #include <asio/cancellation_type.hpp>
 #include <asio/co_spawn.hpp>
+#include <asio/this_coro.hpp>
+#include <asio/use_awaitable.hpp>
 #include <charcount/handler.hpp>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace charcount::detail {
@@ -19,22 +27,99 @@ namespace charcount::detail {
 template <class H>
 class AsyncWork {};
 
-/// One awaitable at a time.
+/// One coroutine for each session awaits its handler's awaitables, one after the other. To start
+/// a coroutine for each of them would cost two turns of the loop a message, and a write.
+///
+///     wake ──> take, await, done; take, await, done; … ──(no more)──> wait for wake or end
+///
+/// The session has `has_work()`, `take_work()` and `work_ended(has_failed, reply)`.
+///
+/// *Lifetime*: while it awaits, it keeps the session; while it waits, the session keeps it.
 template <AwaitableHandler H>
 class AsyncWork<H> {
+    using Work = typename MessageResult<H>::type;
+    using Executor = typename Work::executor_type;
+    using Token = asio::use_awaitable_t<Executor>;
+    using Waiting = typename asio::async_result<Token, void()>::handler_type;
+
+    struct Nothing {};
+
 public:
-    /// `done(std::exception_ptr, reply...)` is called on the executor.
-    template <class Executor, class Awaitable, class Done>
-    void run(const Executor& executor, Awaitable awaitable, Done done) {
-        asio::co_spawn(executor, std::move(awaitable),
-                       asio::bind_cancellation_slot(signal_.slot(), std::move(done)));
+    /// What the handler's awaitable gives; an empty type for nothing.
+    using Reply = std::conditional_t<std::is_void_v<typename Work::value_type>, Nothing,
+                                     typename Work::value_type>;
+
+    /// There is work: sees that it is under way.
+    template <class Session>
+    void wake(Session& session) {
+        if (std::exchange(is_running_, true)) return;
+        if (waiting_) return resume();
+        is_ending_ = false;
+        asio::co_spawn(session.executor(), run(session.self()),
+                       asio::bind_cancellation_slot(signal_.slot(), [](std::exception_ptr failure) {
+                           if (failure) std::rethrow_exception(failure);
+                       }));
     }
 
-    /// Asks what is running to end; its result is not needed any more.
-    void cancel() { signal_.emit(asio::cancellation_type::terminal); }
+    /// The session is closed: what is running is asked to end, its result is not needed any more.
+    void cancel() {
+        is_ending_ = true;
+        end_if_waiting();
+        if (is_running_) signal_.emit(asio::cancellation_type::terminal);
+    }
+
+    /// Gives memory back that is not in use. For a connection that has been quiet for a while.
+    void release_memory() {
+        is_ending_ = !is_running_;
+        end_if_waiting();
+    }
 
 private:
+    template <class Session>
+    asio::awaitable<void, Executor> run(std::shared_ptr<Session> session) {
+        Session& owner = *session;
+        while (true) {
+            while (owner.has_work()) {
+                // What one handler has changed about its coroutine must not reach the next.
+                co_await asio::this_coro::reset_cancellation_state();
+                co_await asio::this_coro::throw_if_cancelled(true);
+                bool has_failed = false;
+                [[maybe_unused]] std::optional<Reply> reply;
+                try {
+                    if constexpr (std::is_void_v<typename Work::value_type>) {
+                        co_await owner.take_work();
+                    } else {
+                        reply.emplace(co_await owner.take_work());
+                    }
+                } catch (...) {
+                    has_failed = true;
+                }
+                owner.work_ended(has_failed, std::move(reply));
+            }
+            is_running_ = false;
+            if (is_ending_) co_return;
+            session.reset();
+            co_await asio::async_initiate<Token, void()>(
+                [this](Waiting waiting) { waiting_.emplace(std::move(waiting)); }, token_);
+            session = owner.self();
+        }
+    }
+
+    void end_if_waiting() {
+        if (waiting_) resume();
+    }
+
+    void resume() {
+        Waiting waiting = std::move(*waiting_);
+        waiting_.reset();
+        waiting();
+    }
+
     asio::cancellation_signal signal_;
+    std::optional<Waiting> waiting_;
+    [[no_unique_address]] Token token_;
+    bool is_running_ = false;
+    bool is_ending_ = false;
 };
 
 }  // namespace charcount::detail

@@ -39,7 +39,7 @@ namespace charcount::detail {
 template <class Transport, Framing F>
 class BlockingClient {
 public:
-    using Endpoint = typename Transport::Endpoint;
+    using Endpoint = typename Transport::Endpoint;  ///< an address, as Asio has it
 
     /// Not connected yet.
     explicit BlockingClient(ClientOptions options, F framing = F())
@@ -69,6 +69,7 @@ public:
         has_finished_ = is_broken_ = false;
     }
 
+    /// As above, with an exception instead of an error.
     void connect() {
         std::error_code error;
         connect(error);
@@ -94,6 +95,7 @@ public:
         return reply;
     }
 
+    /// As above, with an exception instead of an error.
     std::string request(std::string_view message) {
         std::error_code error;
         std::string reply = request(message, error);
@@ -104,6 +106,7 @@ public:
     /// Sends a message. With `UntilEofFraming`: the next piece of the one message.
     void send(std::string_view message, std::error_code& error) { begin_to_send(message, error); }
 
+    /// As above, with an exception instead of an error.
     void send(std::string_view message) {
         std::error_code error;
         send(message, error);
@@ -119,6 +122,7 @@ public:
         is_broken_ = static_cast<bool>(error);
     }
 
+    /// As above, with an exception instead of an error.
     void finish_sending() {
         std::error_code error;
         finish_sending(error);
@@ -145,6 +149,7 @@ public:
         return message;
     }
 
+    /// As above, with an exception instead of an error.
     std::string receive() {
         std::error_code error;
         std::string message = receive(error);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <asio/error.hpp>
+#include <charcount/detail/platform.hpp>
 #include <chrono>
 #include <cstddef>
 #include <system_error>
@@ -43,12 +44,13 @@ template <class TimePoint>
 /// Whether this machine could not even ask an address: it has no IPv6, say.
 [[nodiscard]] inline bool has_no_way(const std::error_code& error) noexcept {
     // Asio's own category names these with the system's numbers, and no conditions.
-    const auto is = [&](std::errc one) {
-        return error == one ||
-               error == std::error_code(static_cast<int>(one), asio::error::get_system_category());
+    const auto is = [&](std::errc condition, int number) {
+        return error == condition ||
+               error == std::error_code(number, asio::error::get_system_category());
     };
-    return is(std::errc::address_family_not_supported) || is(std::errc::address_not_available) ||
-           is(std::errc::network_unreachable);
+    return is(std::errc::address_family_not_supported, asio::error::address_family_not_supported) ||
+           is(std::errc::network_unreachable, asio::error::network_unreachable) ||
+           is(std::errc::address_not_available, address_not_available);
 }
 
 /// Of the errors of two addresses, tried one after the other, the one that says more: the first,

@@ -38,6 +38,7 @@ enum class MemorySide {
 
 /// What the memory network is like, for tests. See `MemoryExperiment`.
 struct MemoryConditions {
+    /// No limit on a transfer.
     static constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 
     /// Which of the operations that count fails: 1 is the first; 0: none.
@@ -58,8 +59,10 @@ struct MemoryConditions {
     /// An operation counts, and fails, when it would have completed, instead of when it begins.
     bool fail_late = false;
 
-    /// The most bytes that one read or write moves.
+    /// The most bytes that one read moves.
     std::size_t max_read_bytes = unlimited;
+
+    /// The most bytes that one write moves.
     std::size_t max_write_bytes = unlimited;
 
     /// Set: each transfer moves a number of bytes drawn from 1 to the most, the same in each run

@@ -7,6 +7,7 @@
 #define CHARCOUNT_DETAIL_PEER_LINK_HPP
 
 #include <atomic>
+#include <charcount/detail/spare_string.hpp>
 #include <charcount/error.hpp>
 #include <chrono>
 #include <condition_variable>
@@ -84,7 +85,7 @@ public:
         if (gate_->limits.policy == PushPolicy::block) wait_for_room(lock, message.size());
         if (state_ != State::open) return errc::connection_closed;
         if (has_room(message.size())) {
-            encode(queued_, message);
+            encode(queued_.text(), message);
             ask_for_attention();
             return {};
         }
@@ -114,7 +115,7 @@ public:
 
     // The driver's side: one thread at a time.
 
-    enum class State { open, close_requested, overflowed, closed };
+    enum class State : unsigned char { open, close_requested, overflowed, closed };
 
     /// Something was pushed or asked for since the last `collect`.
     [[nodiscard]] bool needs_attention() const noexcept {
@@ -127,10 +128,10 @@ public:
         attention_.store(false, std::memory_order_release);
         pending_bytes_.store(pending_bytes_.load(std::memory_order_relaxed) + queued_.size(),
                              std::memory_order_relaxed);
-        if (out.empty()) {
-            std::swap(out, queued_);
+        if (out.empty() && !queued_.empty()) {
+            std::swap(out, queued_.text());
         } else {
-            out.append(queued_);
+            out.append(queued_.view());
         }
         queued_.clear();
         return state_;
@@ -139,6 +140,8 @@ public:
     /// Tells senders how many bytes wait to be sent.
     void publish_pending(std::size_t bytes) {
         if (pending_bytes_.load(std::memory_order_relaxed) == bytes) return;
+        if (gate_->limits.policy != PushPolicy::block)  // nobody waits
+            return pending_bytes_.store(bytes, std::memory_order_relaxed);
         pending_bytes_.store(bytes, std::memory_order_seq_cst);
         if (gate_->waiting.load(std::memory_order_seq_cst) == 0) return;
         const std::lock_guard lock(gate_->mutex);
@@ -155,7 +158,7 @@ public:
     /// Gives memory back that is not in use.
     void release_memory() {
         const std::lock_guard lock(gate_->mutex);
-        if (queued_.empty()) std::string().swap(queued_);
+        queued_.release_memory();
     }
 
     /// No more pushes: the connection ends. Bytes that were never collected are counted.
@@ -200,7 +203,7 @@ private:
     }
 
     std::shared_ptr<PushGate> gate_;
-    std::string queued_;
+    SpareString queued_;
     std::atomic<std::size_t> pending_bytes_ = 0;
     State state_ = State::open;
     std::atomic<bool> attention_ = false;

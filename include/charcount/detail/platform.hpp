@@ -23,6 +23,8 @@
 #if CHARCOUNT_IS_WINDOWS
 #include <asio/detail/socket_types.hpp>
 #else
+#include <cerrno>
+
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,5 +33,16 @@
 #if CHARCOUNT_HAS_EVENTFD
 #include <sys/eventfd.h>
 #endif
+
+namespace charcount::detail {
+
+/// The system's number for an address that this machine does not have; Asio has no name for it.
+#if CHARCOUNT_IS_WINDOWS
+inline constexpr int address_not_available = WSAEADDRNOTAVAIL;
+#else
+inline constexpr int address_not_available = EADDRNOTAVAIL;
+#endif
+
+}  // namespace charcount::detail
 
 #endif

@@ -160,8 +160,8 @@ protected:
         const TimePoint now = Clock::now();
         if (std::exchange(has_received_, false)) deadlines_.bytes_moved(now);
         if (std::exchange(has_sent_, false)) deadlines_.output_progressed(now);
-        deadlines_.update(now, {.in_message = conversation_.in_message(),
-                                .messages = conversation_.messages(),
+        deadlines_.update(now, {.messages = conversation_.messages(),
+                                .in_message = conversation_.in_message(),
                                 .has_output = conversation_.pending_output() > 0,
                                 .is_awaiting = conversation_.is_awaiting()});
         return deadlines_.next(config_.timeouts);

@@ -43,8 +43,8 @@ public:
 
     /// What the conversation is at, after each step.
     struct Situation {
-        bool in_message;
         std::uint64_t messages;
+        bool in_message;
         bool has_output;
         bool is_awaiting;
     };

@@ -25,8 +25,8 @@ namespace charcount {
 /// For any content, binary too. A length over the limit is refused before its bytes are read.
 class LengthFraming {
 public:
-    static constexpr bool is_stream = false;
-    static constexpr bool splits_at_limit = false;
+    static constexpr bool is_stream = false;        ///< see `Framing`
+    static constexpr bool splits_at_limit = false;  ///< see `Framing`
 
     /// See `Framing`.
     [[nodiscard]] FramePart decode(std::string_view input, bool /*more_follows*/) noexcept {

@@ -19,8 +19,8 @@ namespace charcount {
 /// reaches the other side as several. A stream that ends without LF has cut its last message off.
 class LineFraming {
 public:
-    static constexpr bool is_stream = false;
-    static constexpr bool splits_at_limit = false;
+    static constexpr bool is_stream = false;        ///< see `Framing`
+    static constexpr bool splits_at_limit = false;  ///< see `Framing`
 
     /// See `Framing`.
     [[nodiscard]] FramePart decode(std::string_view input, bool /*more_follows*/) noexcept {

@@ -28,8 +28,8 @@ namespace charcount {
 ///     read 2:  | A9 | c |            message "éc"
 class RawFraming {
 public:
-    static constexpr bool is_stream = false;
-    static constexpr bool splits_at_limit = true;
+    static constexpr bool is_stream = false;       ///< see `Framing`
+    static constexpr bool splits_at_limit = true;  ///< see `Framing`
 
     RawFraming() = default;
 

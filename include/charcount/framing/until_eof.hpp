@@ -19,8 +19,8 @@ namespace charcount {
 /// bytes is an empty message.
 class UntilEofFraming {
 public:
-    static constexpr bool is_stream = true;
-    static constexpr bool splits_at_limit = false;
+    static constexpr bool is_stream = true;         ///< see `Framing`
+    static constexpr bool splits_at_limit = false;  ///< see `Framing`
 
     /// See `Framing`.
     [[nodiscard]] FramePart decode(std::string_view input, bool /*more_follows*/) noexcept {

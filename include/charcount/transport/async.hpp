@@ -18,15 +18,15 @@ namespace charcount {
 /// strand of one that several threads run.
 template <class Stream_, class Executor_ = asio::io_context::executor_type>
 struct AsyncTransport {
-    static constexpr bool is_async = true;
+    static constexpr bool is_async = true;  ///< what tells it from `BlockingTransport`
 
-    using Stream = Stream_;
-    using Executor = Executor_;
-    using Endpoint = typename Stream::Endpoint;
-    using Clock = typename Stream::Clock;
-    using Socket = typename Stream::template Socket<Executor>;
-    using Acceptor = typename Stream::template Acceptor<Executor>;
-    using Timer = typename Stream::template Timer<Executor>;
+    using Stream = Stream_;                                         ///< `Tcp`, `Local`, `Memory`
+    using Executor = Executor_;                                     ///< where all happens
+    using Endpoint = typename Stream::Endpoint;                     ///< an address
+    using Clock = typename Stream::Clock;                           ///< of all deadlines
+    using Socket = typename Stream::template Socket<Executor>;      ///< of a connection
+    using Acceptor = typename Stream::template Acceptor<Executor>;  ///< what listens
+    using Timer = typename Stream::template Timer<Executor>;        ///< of a loop
 };
 
 /// TCP, asynchronous: the default.

@@ -17,15 +17,15 @@ namespace charcount {
 /// The sockets are Asio's, used without ever running their `io_context`.
 template <class Stream_>
 struct BlockingTransport {
-    static constexpr bool is_async = false;
+    static constexpr bool is_async = false;  ///< what tells it from `AsyncTransport`
 
-    using Stream = Stream_;
-    using Executor = asio::io_context::executor_type;
-    using Endpoint = typename Stream::Endpoint;
-    using Clock = typename Stream::Clock;
-    using Socket = typename Stream::template Socket<Executor>;
-    using Acceptor = typename Stream::template Acceptor<Executor>;
-    using Waker = typename Stream::Waker;
+    using Stream = Stream_;                                         ///< `Tcp`, `Local`, `Memory`
+    using Executor = asio::io_context::executor_type;               ///< of the sockets; never run
+    using Endpoint = typename Stream::Endpoint;                     ///< an address
+    using Clock = typename Stream::Clock;                           ///< of all deadlines
+    using Socket = typename Stream::template Socket<Executor>;      ///< of a connection
+    using Acceptor = typename Stream::template Acceptor<Executor>;  ///< what listens
+    using Waker = typename Stream::Waker;                           ///< interrupts a wait
 };
 
 /// TCP, a thread a connection.

@@ -44,15 +44,15 @@ namespace charcount {
 ///
 /// *Thread safety*: as its types say; the network itself may be used from any threads.
 struct Memory {
-    using Endpoint = MemoryEndpoint;
-    using Clock = MemoryClock;
+    using Endpoint = MemoryEndpoint;  ///< a port
+    using Clock = MemoryClock;        ///< stands still until the test moves it
 
     template <class Executor>
-    using Socket = MemorySocket<Executor>;
+    using Socket = MemorySocket<Executor>;  ///< one end of a connection
     template <class Executor>
-    using Acceptor = MemoryAcceptor<Executor>;
+    using Acceptor = MemoryAcceptor<Executor>;  ///< what listens on a port
     template <class Executor>
-    using Timer = MemoryTimer<Executor>;
+    using Timer = MemoryTimer<Executor>;  ///< fires when the test moves the clock
 
     /// Interrupts a wait from another thread.
     using Waker = detail::MemoryWaker;

@@ -15,12 +15,13 @@ namespace charcount {
 /// *Thread safety*: all functions, from any thread.
 class MemoryClock {
 public:
-    using duration = std::chrono::nanoseconds;
-    using rep = duration::rep;
-    using period = duration::period;
-    using time_point = std::chrono::time_point<MemoryClock>;
-    static constexpr bool is_steady = true;
+    using duration = std::chrono::nanoseconds;                ///< its resolution
+    using rep = duration::rep;                                ///< as of `duration`
+    using period = duration::period;                          ///< as of `duration`
+    using time_point = std::chrono::time_point<MemoryClock>;  ///< counted from an unknown time
+    static constexpr bool is_steady = true;                   ///< it never goes back
 
+    /// The time, as the tests have moved it.
     [[nodiscard]] static time_point now() noexcept;
 
     /// Lets time pass, all at once. Timers whose time has come complete, the earliest first, on

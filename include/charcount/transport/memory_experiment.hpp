@@ -25,6 +25,7 @@ namespace charcount {
 /// first.
 class MemoryExperiment {
 public:
+    /// Begins: the conditions hold until it is destroyed.
     explicit MemoryExperiment(const MemoryConditions& conditions)
         : before_(exchange(detail::MemoryFaults(conditions))) {}
     ~MemoryExperiment() { exchange(before_); }

@@ -59,7 +59,7 @@ private:
 
     std::uint64_t valid_bytes_ = 0;
     std::array<char, 4> carried_{};  // three bytes of a cut sequence, and room to complete it
-    std::size_t carried_size_ = 0;
+    std::uint8_t carried_size_ = 0;
     bool valid_ = true;
 };
 
