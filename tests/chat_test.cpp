@@ -125,7 +125,7 @@ TEST_CASE("a mailbox is emptied in batches, and notifies once until it is empty"
 TEST_CASE("whoever puts into a full mailbox waits for room, or for its end") {
     std::counting_semaphore<> notes(0);
     Mailbox<int> mailbox(2, [&] { notes.release(); });
-    std::jthread other([&] {
+    std::thread other([&] {
         for (int item = 0; item < 100; ++item) mailbox.put(item);
     });
     std::vector<int> taken;

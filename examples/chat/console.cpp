@@ -21,6 +21,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "../programs/platform.hpp"
 #include "../programs/standard_input.hpp"
 
 namespace {
@@ -188,7 +189,7 @@ int chat::talk_on_console(const Program& program, const Options& options) {
                                    .on_change = [&] { waker.wake(); }});
     side->start();
 
-    const bool is_terminal = programs::StandardInput::is_terminal();
+    const bool is_terminal = programs::is_input_terminal();
     Typed typed;
     while (signal_came == 0) {
         typed.send(*side);

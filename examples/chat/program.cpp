@@ -6,12 +6,12 @@
 #include "program.hpp"
 
 #include <CLI/App.hpp>
-#include <csignal>
 #include <cstddef>
 #include <string>
 #include <utility>
 
 #include "../programs/command_line.hpp"
+#include "../programs/platform.hpp"
 #include "line.hpp"
 
 namespace {
@@ -74,7 +74,7 @@ chat::MakeSide chat::side_of(const Program& program, const Options& options) {
 int chat::run_program(const Program& program, int argc, char** argv,
                       const std::function<int(const Program&, const Options&)>& body) {
     // Whoever reads the log may go away: a server goes on, and so does what has a window.
-    if (program.is_server || program.has_window) std::signal(SIGPIPE, SIG_IGN);
+    if (program.is_server || program.has_window) programs::ignore_broken_pipes();
 
     Options options;
     CLI::App app(program.description, program.name);
