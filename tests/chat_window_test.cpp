@@ -410,8 +410,10 @@ TEST_CASE("a flood from a hundred clients neither freezes the window nor loses a
             all.push_back(std::make_unique<Peer<charcount::LineFraming>>("127.0.0.1", port));
         for (int message = 0; message < messages; ++message)
             for (int i = 0; i < clients; ++i)
-                all[static_cast<std::size_t>(i)]->send("c" + std::to_string(i) + " m" +
-                                                       std::to_string(message));
+                all[static_cast<std::size_t>(i)]->send(std::string("c")
+                                                           .append(std::to_string(i))
+                                                           .append(" m")
+                                                           .append(std::to_string(message)));
         for (std::size_t i = 0; i < clients; ++i) heard[i] = all[i]->receive();
     });
     since_tick.start();

@@ -159,8 +159,10 @@ private:
 }  // namespace
 
 void chat::print(const Line& line, bool with_time) {
-    std::cout << (with_time ? "[" + time_of_day(line.time) + "] " : "") + to_text(line) + "\n"
-              << std::flush;
+    std::string text;
+    if (with_time) text.append("[").append(time_of_day(line.time)).append("] ");
+    text.append(to_text(line)).append("\n");
+    std::cout << text << std::flush;
 }
 
 void chat::print_if_read(const Line& line) {
