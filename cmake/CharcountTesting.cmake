@@ -14,8 +14,12 @@ function(charcount_add_test name)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   target_link_libraries(${name} PRIVATE charcount::charcount charcount_dev charcount_test_main)
   if(CMAKE_CROSSCOMPILING)
-    # Wine has no Unix domain sockets.
-    add_test(NAME ${name} COMMAND ${name} "$<$<PLATFORM_ID:Windows>:--test-case-exclude=*Local*>")
+    # Wine has no Unix domain sockets, and qemu cannot ask a socket for its segments (TCP_INFO).
+    set(excluded "*with one write<charcount::test::Tcp*")
+    if(WIN32)
+      set(excluded "*Local*")
+    endif()
+    add_test(NAME ${name} COMMAND ${name} "--test-case-exclude=${excluded}")
     set_tests_properties(
       ${name} PROPERTIES TIMEOUT ${CHARCOUNT_TEST_TIMEOUT} FAIL_REGULAR_EXPRESSION "test cases: +0"
     )

@@ -22,7 +22,7 @@ using namespace std::string_view_literals;
 static_assert(std::is_nothrow_constructible_v<CharCountHandler, Unit>);
 static_assert(!std::is_convertible_v<Unit, CharCountHandler>);
 static_assert(std::is_nothrow_copy_constructible_v<CharCountHandler>);
-static_assert(noexcept(std::declval<CharCountHandler&>().on_chunk("")));
+static_assert(noexcept(std::declval<CharCountHandler&>().on_chunk(std::string_view())));
 
 struct Row {
     std::string_view message;

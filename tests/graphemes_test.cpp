@@ -38,8 +38,8 @@ using namespace std::string_view_literals;
 static_assert(charcount::ChunkHandler<GraphemeCountHandler>);
 static_assert(charcount::MessageHandler<GraphemeCountHandler>);
 static_assert(std::is_nothrow_copy_constructible_v<GraphemeCountHandler>);
-static_assert(noexcept(std::declval<GraphemeCountHandler&>().on_chunk("")));
-static_assert(noexcept(scan_graphemes("")));
+static_assert(noexcept(std::declval<GraphemeCountHandler&>().on_chunk(std::string_view())));
+static_assert(noexcept(scan_graphemes(std::string_view())));
 
 struct Sample {
     std::string_view text;
