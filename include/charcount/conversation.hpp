@@ -57,12 +57,12 @@ public:
     /// Internal: drivers are themselves the link, and outlive the conversation.
     Conversation(H user_handler, const ConversationOptions& options, detail::PeerLink* link,
                  F framing = {})
-        : handler_(std::move(user_handler)),
-          inbox_(message_limit(options), std::move(framing)),
+        : inbox_(message_limit(options), std::move(framing)),
           max_pending_output_(std::max<std::size_t>(options.max_pending_output_bytes, 1)),
           requests_left_(options.max_requests),
           own_link_(link ? nullptr : std::make_shared<detail::LocalLink<F>>(options)),
-          link_(link ? link : own_link_.get()) {}
+          link_(link ? link : own_link_.get()),
+          handler_(std::move(user_handler)) {}
 
     Conversation(const Conversation&) = delete;
     Conversation& operator=(const Conversation&) = delete;
@@ -371,7 +371,8 @@ private:
         if (!std::exchange(closing_, true)) link_->refuse();
     }
 
-    H handler_;
+    // What each message needs stands together: with many connections, each line of the cache that
+    // it lies in has to be fetched.
     Inbox<F> inbox_;
     Outbox outbox_;
     detail::SpareString unread_;  ///< bytes that arrived while no message could be taken
@@ -379,12 +380,6 @@ private:
     std::size_t max_pending_output_;
     std::uint64_t requests_left_;  ///< 0: without a limit
     std::uint64_t messages_ = 0;
-    std::size_t unsent_bytes_ = 0;
-    std::error_code error_;
-    std::shared_ptr<detail::LocalLink<F>> own_link_;
-    detail::PeerLink* link_;
-    Peer peer_;
-    [[no_unique_address]] detail::PendingWork<H> work_;
     bool unread_has_more_ = false;
     bool read_end_waits_ = false;  ///< no more followed what was read before unread_
     bool in_pieces_ = false;
@@ -393,6 +388,13 @@ private:
     bool output_is_high_ = false;
     bool closing_ = false;
     bool closed_ = false;
+    std::shared_ptr<detail::LocalLink<F>> own_link_;
+    detail::PeerLink* link_;
+    H handler_;
+    Peer peer_;
+    [[no_unique_address]] detail::PendingWork<H> work_;
+    std::error_code error_;
+    std::size_t unsent_bytes_ = 0;
 };
 
 }  // namespace charcount

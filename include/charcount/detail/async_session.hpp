@@ -64,9 +64,9 @@ public:
     AsyncSession(std::shared_ptr<Owner> owner, std::shared_ptr<Loop> loop, Socket socket,
                  Endpoint remote, const SessionConfig& config, const H& handler, const F& framing)
         : Core(loop->gate, std::move(socket), std::move(remote), config, handler, framing),
-          executor_(loop->executor()),
-          owner_(std::move(owner)),
-          loop_(std::move(loop)) {}
+          loop_(std::move(loop)),
+          executor_(loop_->executor()),
+          owner_(std::move(owner)) {}
 
     /// The executor of its loop. *Thread safety*: from any thread.
     [[nodiscard]] const Executor& executor() const noexcept { return executor_; }
@@ -381,15 +381,12 @@ private:
         owner->session_ended(*this, this->close_socket(error));
     }
 
+    // What each message needs stands first.
     OperationMemory read_memory_;
-    const Executor executor_;
-    std::shared_ptr<Owner> owner_;
     std::shared_ptr<Loop> loop_;
     BufferPool::Buffer buffer_;
     std::uint64_t counted_messages_ = 0;
-    TimePoint linger_until_{};
     TimePoint next_look_ = TimePoint::max();  ///< when the loop looks at it
-    [[no_unique_address]] AsyncWork<H> work_;
     Phase phase_ = Phase::open;
     bool pumping_ = false;
     bool reading_ = false;
@@ -400,6 +397,10 @@ private:
     bool pump_waits_ = false;
     bool quiet_ = false;      ///< waits for the socket to become readable, without a buffer
     bool switching_ = false;  ///< the read under way was taken back to become quiet
+    const Executor executor_;
+    std::shared_ptr<Owner> owner_;
+    TimePoint linger_until_{};
+    [[no_unique_address]] AsyncWork<H> work_;
 };
 
 }  // namespace charcount::detail

@@ -50,10 +50,10 @@ protected:
                 const SessionConfig& config, const H& handler, const F& framing)
         : PeerLink(std::move(gate)),
           config_(config),
-          remote_(std::move(remote)),
           socket_(std::move(socket)),
           deadlines_(Clock::now()),
-          conversation_(handler, config.conversation, this, framing) {}
+          conversation_(handler, config.conversation, this, framing),
+          remote_(std::move(remote)) {}
 
     ~SessionCore() override = default;
 
@@ -201,19 +201,21 @@ protected:
         return {.error = conversation_.error(), .unsent_bytes = conversation_.unsent_bytes()};
     }
 
-    const SessionConfig& config_;
-    [[no_unique_address]] Endpoint remote_;
-    std::optional<Socket> socket_;
-    SessionDeadlines<TimePoint> deadlines_;
-    Conversation<H, F> conversation_;
-    std::error_code failure_;
-    std::optional<std::size_t> drain_left_;  ///< bytes that had arrived when the server stopped
-    bool peer_has_ended_ = false;
-
 private:
     bool has_received_ = false;
     bool has_sent_ = false;
 
+protected:
+    bool peer_has_ended_ = false;
+    const SessionConfig& config_;
+    std::optional<Socket> socket_;
+    std::error_code failure_;
+    SessionDeadlines<TimePoint> deadlines_;
+    Conversation<H, F> conversation_;
+    [[no_unique_address]] Endpoint remote_;
+    std::optional<std::size_t> drain_left_;  ///< bytes that had arrived when the server stopped
+
+private:
     static constexpr int max_reads_per_turn = 16;
 };
 
