@@ -90,3 +90,19 @@ install(
   DESTINATION "${CMAKE_INSTALL_DOCDIR}"
   COMPONENT charcount_License
 )
+
+# charcount_install_manual(NAME): the manual of a program; Debian wants it compressed.
+function(charcount_install_manual name)
+  set(manual "${PROJECT_SOURCE_DIR}/docs/man/${name}.1")
+  if(CHARCOUNT_PACKAGE_DEB)
+    set(copy "${PROJECT_BINARY_DIR}/debian/${name}.1")
+    configure_file("${manual}" "${copy}" COPYONLY)
+    execute_process(COMMAND "${CHARCOUNT_GZIP}" -9 -n -f -k "${copy}" COMMAND_ERROR_IS_FATAL ANY)
+    set(manual "${copy}.gz")
+  endif()
+  install(
+    FILES "${manual}"
+    DESTINATION "${CMAKE_INSTALL_MANDIR}/man1"
+    COMPONENT charcount_Programs
+  )
+endfunction()
