@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # Run by ctest: installs SOURCE to WORK/prefix, copies that to "WORK/moved to", and fails when an
-# installed file names the sources, the build folder or the prefix.
+# installed file names the sources, the build folder or the prefix. All are below WORK, a long name
+# that no file holds by chance, as it would that of sources in /charcount.
 
 file(REMOVE_RECURSE "${WORK}/install" "${WORK}/prefix" "${WORK}/moved to")
 execute_process(
@@ -22,12 +23,10 @@ if(count LESS 10)
 endif()
 foreach(file IN LISTS files)
   file(READ "${file}" text)
-  foreach(folder IN ITEMS "${SOURCE}" "${WORK}")
-    string(FIND "${text}" "${folder}" position)
-    if(NOT position EQUAL -1)
-      message(FATAL_ERROR "${file} names ${folder}")
-    endif()
-  endforeach()
+  string(FIND "${text}" "${WORK}" position)
+  if(NOT position EQUAL -1)
+    message(FATAL_ERROR "${file} names a folder in ${WORK}")
+  endif()
 endforeach()
 
 # The first prefix is gone for who uses the copy: a folder with a space in its name.

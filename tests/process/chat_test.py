@@ -6,7 +6,6 @@
 import contextlib
 import os
 import pathlib
-import pty
 import re
 import signal
 import socket
@@ -16,7 +15,7 @@ import time
 import unittest
 
 from processes import DEADLINE, free_port
-from programs import Program, receive, reset
+from programs import Program, open_terminal, receive, reset
 
 TEXTS = ("Halo dunia", "Selamat pagi, apa kabar?", "漢字かな交じり文", "👨‍👩‍👧‍👦 🎉", " ", "{}%s\\n")
 
@@ -330,7 +329,7 @@ class Ends(TestCase):
     def test_on_a_terminal_the_end_of_the_input_ends_both_and_names_what_nobody_got(self):
         port = str(free_port())
         for name in ("chat_server", "chat_client"):
-            master, terminal = pty.openpty()
+            master, terminal = open_terminal(self)
             with Program(name, "--port", port, stdin=terminal) as program:
                 os.close(terminal)
                 self.assertNotEqual(program.read_line(), "")

@@ -80,9 +80,9 @@ class Window(Program):
         return tuple(int(re.search(rf"{name}=(\d+)", shown)[1]) for name in ("WIDTH", "HEIGHT"))
 
     def click_button(self):
-        """The button is at the right, above the status bar."""
+        """The button is at the right, above the status bar; how high both are, the fonts decide."""
         width, height = self.size()
-        self.do("mousemove", "--window", self.id, str(width - 50), str(height - 55), "click", "1")
+        self.do("mousemove", "--window", self.id, str(width - 50), str(height - 42), "click", "1")
 
     def wait_for(self, pattern):
         """The next line of the log that matches; the lines before it are skipped."""

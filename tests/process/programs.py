@@ -6,6 +6,7 @@
 import contextlib
 import os
 import pathlib
+import pty
 import re
 import select
 import signal
@@ -130,3 +131,11 @@ def reset(connection):
     """Closes with a reset instead of an end."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
+
+
+def open_terminal(test):
+    """Both ends of a terminal; skips the test where there are none."""
+    try:
+        return pty.openpty()
+    except OSError as error:
+        test.skipTest(f"no terminal can be had here, {error} (is /dev/pts mounted?)")

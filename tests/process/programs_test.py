@@ -7,7 +7,6 @@ import contextlib
 import itertools
 import os
 import pathlib
-import pty
 import re
 import resource
 import select
@@ -20,7 +19,9 @@ import time
 import unittest
 
 from processes import DEADLINE, free_port
-from programs import SANITIZED, TRANSPORTS, Program, Server, read_until, receive, reset
+from programs import (
+    SANITIZED, TRANSPORTS, Program, Server, open_terminal, read_until, receive, reset
+)
 
 HAS_GRAPHEMES = os.environ.get("CHARCOUNT_HAS_GRAPHEMES") == "1"  # how the server was built
 PROMPT_END = 10.0 if SANITIZED else 1.0  # seconds for an error that needs no waiting
@@ -223,15 +224,9 @@ class Addresses(TestCase):
 
 
 class Terminal(TestCase):
-    def open_terminal(self):
-        try:
-            return pty.openpty()
-        except OSError as error:
-            self.skipTest(f"no terminal can be had here, {error} (is /dev/pts mounted?)")
-
     def test_it_prompts_until_ctrl_d(self):
         with Server() as running:
-            master, slave = self.open_terminal()
+            master, slave = open_terminal(self)
             with open(slave, "rb") as typed, open(master, "r+b", buffering=0) as keyboard:
                 with Program("charcount-client", *running.place, stdin=typed) as asking:
                     for text, reply in (("Halo", "4\n"), ("Grüße", "5\n")):
@@ -246,7 +241,7 @@ class Terminal(TestCase):
         with Server("--framing", "eof") as running, tempfile.TemporaryFile() as file:
             file.write(b"x" * (5 * MIB))
             file.seek(2 * MIB)
-            master, slave = self.open_terminal()
+            master, slave = open_terminal(self)
             with open(slave, "wb") as screen, open(master, "rb", buffering=0) as seen:
                 arguments = (*running.place, "--framing", "eof")
                 options = {"stdin": file, "stderr": screen}
@@ -260,7 +255,7 @@ class Terminal(TestCase):
 
     def test_a_stream_of_unknown_size_has_no_bar(self):
         with Server("--framing", "eof") as running:
-            master, slave = self.open_terminal()
+            master, slave = open_terminal(self)
             with open(slave, "wb") as screen, open(master, "rb", buffering=0) as seen:
                 arguments = (*running.place, "--framing", "eof")
                 with Program("charcount-client", *arguments, stderr=screen) as asking:
