@@ -116,8 +116,11 @@ protected:
             const std::size_t count =
                 socket_->write_some(asio::buffer(bytes.data(), bytes.size()), error);
             if (error == asio::error::would_block) return;
-            failure_ = error;
-            if (!error) written(count, counters);
+            if (error) {  // no error has Asio's category on Windows, and stays out of on_close
+                failure_ = error;
+            } else {
+                written(count, counters);
+            }
         }
     }
 
