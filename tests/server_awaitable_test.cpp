@@ -25,7 +25,6 @@
 #include <string_view>
 #include <support/events.hpp>
 #include <support/repeated.hpp>
-#include <support/server_sockets.hpp>
 #include <support/test_client.hpp>
 #include <support/test_server.hpp>
 #include <system_error>
@@ -38,7 +37,6 @@ using charcount::errc;
 using charcount::Peer;
 using charcount::StopReport;
 using charcount::test::AsyncRows;
-using charcount::test::data_segments_received;
 using charcount::test::Log;
 using charcount::test::patience;
 using charcount::test::repeated;
@@ -252,17 +250,6 @@ TEST_CASE_TEMPLATE_DEFINE("what a handler changes about its coroutine does not r
     CHECK(logs.events.wait_for(2).size() == 2);
 }
 TEST_CASE_TEMPLATE_APPLY(changes_end, AsyncRows);
-
-TEST_CASE("a pipelined burst to an awaitable handler is answered with one write") {
-    Logs logs;
-    LaterServer<TcpOneLoop> server({}, logs.handler());
-    auto client = server.connect();
-    REQUIRE(client.ask("at once") == "now");
-    const auto before = data_segments_received(client.socket().native_handle());
-    client.send(repeated("at once\n", 1000));
-    CHECK(client.read(4000) == repeated("now\n", 1000));
-    CHECK(data_segments_received(client.socket().native_handle()) - before == 1);
-}
 
 TEST_CASE("an awaitable handler still answers after its connection was quiet for a while") {
     Logs logs;

@@ -7,6 +7,7 @@
 
 #include <sys/resource.h>
 
+#include <asio/awaitable.hpp>
 #include <charcount/char_count_handler.hpp>
 #include <charcount/framing/length.hpp>
 #include <charcount/framing/raw.hpp>
@@ -43,6 +44,7 @@ using charcount::test::HookedHandler;
 using charcount::test::Hooks;
 using charcount::test::repeated;
 using charcount::test::RunningServer;
+using charcount::test::TcpOneLoop;
 using charcount::test::TcpRows;
 using namespace std::chrono_literals;
 using namespace std::string_literals;
@@ -275,6 +277,22 @@ TEST_CASE_TEMPLATE_DEFINE("a pipelined burst is answered with one write", Row, o
     CHECK(data_segments_received(client.socket().native_handle()) - before == 1);
 }
 TEST_CASE_TEMPLATE_APPLY(one_write, TcpRows);
+
+struct CountLater {
+    asio::awaitable<std::string> operator()(std::string_view message) const {
+        co_return std::to_string(message.size());
+    }
+};
+
+TEST_CASE("a pipelined burst to an awaitable handler is answered with one write") {
+    RunningServer<TcpOneLoop, CountLater> server;
+    auto client = server.connect();
+    REQUIRE(client.ask("one") == "3");
+    const auto before = data_segments_received(client.socket().native_handle());
+    client.send(repeated("12345\n", 1000));
+    CHECK(client.read(2000) == repeated("5\n", 1000));
+    CHECK(data_segments_received(client.socket().native_handle()) - before == 1);
+}
 
 TEST_CASE_TEMPLATE_DEFINE("a connection that was quiet for a while still answers", Row,
                           quiet_connection) {
