@@ -189,8 +189,10 @@ private:
     static constexpr std::size_t buffer_size = 64 * 1024;
 
     static bool is_resolver_error(const std::error_code& error) noexcept {
-        return error.category() == asio::error::get_netdb_category() ||
-               error.category() == asio::error::get_addrinfo_category();
+        using namespace asio::error;  // one by one: on Windows they are in the system's category
+        return error == host_not_found || error == host_not_found_try_again || error == no_data ||
+               error == no_recovery || error == service_not_found ||
+               error == socket_type_not_supported;
     }
 
     void throw_if(const std::error_code& error, const char* operation) const {
