@@ -26,15 +26,6 @@ class Chat(Program):
     def type(self, text):
         self.write(text.encode() + b"\n")
 
-    def wait_for(self, pattern):
-        """The next line that matches; the lines before it are skipped."""
-        while True:
-            line = self.read_line()
-            if not line:
-                raise AssertionError(f"no {pattern!r}, only {self.finish()}")
-            if re.fullmatch(pattern + "\n", line):
-                return line
-
 
 class ChatServer(Chat):
     def __init__(self, *arguments):

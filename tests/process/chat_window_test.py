@@ -84,15 +84,6 @@ class Window(Program):
         width, height = self.size()
         self.do("mousemove", "--window", self.id, str(width - 50), str(height - 42), "click", "1")
 
-    def wait_for(self, pattern):
-        """The next line of the log that matches; the lines before it are skipped."""
-        while True:
-            line = self.read_line()
-            if not line:
-                raise AssertionError(f"no {pattern!r}, only {self.finish()}")
-            if re.fullmatch(pattern + "\n", line):
-                return line
-
     def close_within(self, seconds):
         """Closes the window as its menu does; returns the exit status."""
         begin = time.monotonic()

@@ -51,6 +51,15 @@ class Program:
         self.taken += line
         return line.decode()
 
+    def wait_for(self, pattern):
+        """The next line that matches; the lines before it are skipped."""
+        while True:
+            line = self.read_line()
+            if not line:
+                raise AssertionError(f"no {pattern!r}, only {self.finish()}")
+            if re.fullmatch(pattern + "\n", line):
+                return line
+
     def finish(self, data=b""):
         """Gives it the rest of its input: (status, output, errors)."""
         output, errors = self.popen.communicate(data, DEADLINE)

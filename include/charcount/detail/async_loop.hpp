@@ -61,7 +61,7 @@ public:
         if (deadlines_.empty()) disarm();
     }
 
-    /// Whether another item than this has had the last turn.
+    /// Notes whose turn it is; whether another item than this has had the last one.
     [[nodiscard]] bool is_busy_beside(const LoopTimed& item) noexcept {
         return std::exchange(last_item_, &item) != &item;
     }
