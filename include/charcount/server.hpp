@@ -16,6 +16,8 @@
 #include <charcount/detail/blocking_server.hpp>
 #include <charcount/detail/check_options.hpp>
 #include <charcount/detail/loop_threads.hpp>
+#include <charcount/detail/own_transport.hpp>
+#include <charcount/detail/server_core.hpp>
 #include <charcount/detail/signal_stop.hpp>
 #include <charcount/error.hpp>
 #include <charcount/framing/line.hpp>
@@ -54,9 +56,6 @@ class Server {
     using Checked = typename detail::CheckedHandler<H, CharCountHandler>::type;
     static_assert(Transport::is_async || !AwaitableHandler<Checked>,
                   "a handler that returns an asio::awaitable needs an async transport");
-    using Core = typename std::conditional_t<
-        Transport::is_async, std::type_identity<detail::AsyncServer<Checked, F, Transport>>,
-        std::type_identity<detail::BlockingServer<Checked, F, Transport>>>::type;
     using Executor = typename Transport::Executor;
 
 public:
@@ -70,12 +69,12 @@ public:
     explicit Server(ServerOptions options, H handler, F framing = F())
         : options_(std::move(options)) {
         if constexpr (Transport::is_async) {
-            threads_ =
-                std::make_unique<detail::LoopThreads>(std::max<std::size_t>(1, options_.threads));
-            core_ = std::make_shared<Core>(threads_->executors(), options_, std::move(handler),
-                                           std::move(framing));
+            threads_ = std::make_unique<Threads>(std::max<std::size_t>(1, options_.threads));
+            core_ = std::make_shared<detail::AsyncServer<Checked, F, OwnTransport>>(
+                threads_->executors(), options_, std::move(handler), std::move(framing));
         } else {
-            core_ = std::make_shared<Core>(options_, std::move(handler), std::move(framing));
+            core_ = std::make_shared<detail::BlockingServer<Checked, F, Transport>>(
+                options_, std::move(handler), std::move(framing));
         }
     }
 
@@ -83,8 +82,9 @@ public:
     explicit Server(const Executor& executor, ServerOptions options = {}, H handler = H(),
                     F framing = F()) requires(Transport::is_async)
         : options_(std::move(options)),
-          core_(std::make_shared<Core>(std::vector<Executor>{executor}, options_,
-                                       std::move(handler), std::move(framing))) {}
+          executor_(executor),
+          core_(std::make_shared<detail::AsyncServer<Checked, F, Transport>>(
+              std::vector<Executor>{executor}, options_, std::move(handler), std::move(framing))) {}
 
     /// A server on a loop of the user's, which one thread runs.
     template <class Context>
@@ -171,17 +171,18 @@ public:
     template <class Token>
     requires(Transport::is_async) auto async_wait(Token&& token) {
         return asio::async_initiate<Token, void(StopReport)>(
-            [](auto handler, const std::shared_ptr<Core>& core, bool owns_threads) {
+            [](auto handler, const std::shared_ptr<Core>& core,
+               const std::optional<Executor>& users) {
                 // The server's own threads end with it: they can't run what comes after.
-                if (owns_threads) {
+                if (!users) {
                     auto executor = asio::get_associated_executor(handler, asio::system_executor());
                     post_at_end(*core, executor, std::move(handler));
                 } else {
-                    auto executor = asio::get_associated_executor(handler, core->executor());
+                    auto executor = asio::get_associated_executor(handler, *users);
                     post_at_end(*core, executor, std::move(handler));
                 }
             },
-            token, core_, owns_threads());
+            token, core_, executor_);
     }
 
     /// Stops as `stop(drain_timeout)` does.
@@ -203,6 +204,10 @@ public:
     [[nodiscard]] ServerStats stats() const { return core_->stats(); }
 
 private:
+    using Core = detail::ServerCore<Endpoint>;
+    using OwnTransport = detail::OwnTransport<Transport, Checked>;
+    using Threads = detail::LoopThreads<typename OwnTransport::Loop>;
+
     void begin() {
         if (options_.stop_on_signals) signals_.emplace([this] { stop(); });
         if (threads_) {
@@ -227,10 +232,11 @@ private:
             throw std::system_error(error, operation + Transport::Stream::describe(options_));
     }
 
-    [[nodiscard]] bool owns_threads() const noexcept { return threads_ || !Transport::is_async; }
+    [[nodiscard]] bool owns_threads() const noexcept { return !executor_; }
 
     ServerOptions options_;
-    std::unique_ptr<detail::LoopThreads> threads_;
+    std::optional<Executor> executor_;  ///< of a loop of the user's
+    std::unique_ptr<Threads> threads_;
     std::shared_ptr<Core> core_;
     std::optional<detail::SignalStop> signals_;
     bool started_ = false;

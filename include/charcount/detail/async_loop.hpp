@@ -6,9 +6,9 @@
 #ifndef CHARCOUNT_DETAIL_ASYNC_LOOP_HPP
 #define CHARCOUNT_DETAIL_ASYNC_LOOP_HPP
 
-#include <asio/post.hpp>
 #include <charcount/detail/buffer_pool.hpp>
 #include <charcount/detail/deadline_queue.hpp>
+#include <charcount/detail/loop_calls.hpp>
 #include <charcount/detail/peer_link.hpp>
 #include <charcount/detail/session_config.hpp>
 #include <chrono>
@@ -73,7 +73,7 @@ public:
         auto turn = std::make_unique<Turn>(std::move(spare_turn_));
         turn_ = turn.get();
         turn_->push_back(std::move(item));
-        asio::post(executor_, [self = this->shared_from_this(), turn = std::move(turn)] {
+        post_to(executor_, [self = this->shared_from_this(), turn = std::move(turn)] {
             self->turn_ = nullptr;
             for (auto& waiting : *turn) {
                 LoopTimed& next = *waiting;

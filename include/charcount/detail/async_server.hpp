@@ -7,13 +7,13 @@
 #define CHARCOUNT_DETAIL_ASYNC_SERVER_HPP
 
 #include <algorithm>
-#include <asio/dispatch.hpp>
 #include <asio/error.hpp>
-#include <asio/post.hpp>
 #include <atomic>
 #include <charcount/detail/accept_policy.hpp>
 #include <charcount/detail/async_loop.hpp>
 #include <charcount/detail/async_session.hpp>
+#include <charcount/detail/loop_calls.hpp>
+#include <charcount/detail/server_core.hpp>
 #include <charcount/detail/session_config.hpp>
 #include <charcount/detail/session_registry.hpp>
 #include <charcount/detail/stop_ledger.hpp>
@@ -40,7 +40,8 @@ namespace charcount::detail {
 ///
 /// *Thread safety*: the public functions; `listen` before all others.
 template <class H, class F, class Transport>
-class AsyncServer final : public AsyncSessionOwner<AsyncSession<H, F, Transport>>,
+class AsyncServer final : public ServerCore<typename Transport::Endpoint>,
+                          public AsyncSessionOwner<AsyncSession<H, F, Transport>>,
                           public std::enable_shared_from_this<AsyncServer<H, F, Transport>> {
 public:
     using Executor = typename Transport::Executor;
@@ -64,19 +65,19 @@ public:
     }
 
     /// Opens the listening socket, in the caller's thread. After an error it may be tried again.
-    void listen(std::error_code& error) {
+    void listen(std::error_code& error) override {
         Stream::listen(acceptor_, options_, error);
         if (!error) local_endpoint_ = acceptor_.local_endpoint(error);
         std::error_code ignored;
         if (error) acceptor_.close(ignored);
     }
 
-    [[nodiscard]] const Endpoint& local_endpoint() const noexcept { return local_endpoint_; }
-
-    [[nodiscard]] const Executor& executor() const noexcept { return home(); }
+    [[nodiscard]] const Endpoint& local_endpoint() const noexcept override {
+        return local_endpoint_;
+    }
 
     /// Begins to accept, or to end if a stop came first.
-    void begin() {
+    void begin() override {
         std::optional<std::chrono::milliseconds> early_stop;
         {
             const std::lock_guard lock(begin_mutex_);
@@ -91,7 +92,7 @@ public:
     }
 
     /// Stops listening. Before `begin`, or where all else happens.
-    void close_acceptor() {
+    void close_acceptor() override {
         if (!acceptor_.is_open()) return;
         std::error_code ignored;
         acceptor_.close(ignored);
@@ -99,7 +100,7 @@ public:
     }
 
     /// Before `begin` the acceptor belongs to the thread that listens: the stop is kept for later.
-    void stop(std::chrono::milliseconds deadline) {
+    void stop(std::chrono::milliseconds deadline) override {
         {
             const std::lock_guard lock(begin_mutex_);
             if (!has_begun_) {
@@ -110,14 +111,14 @@ public:
         on_home([deadline](AsyncServer& self) { self.begin_stop(deadline); });
     }
 
-    std::size_t broadcast(std::string_view message) {
+    std::size_t broadcast(std::string_view message) override {
         std::size_t queued = 0;
         for (const auto& session : registry_.snapshot())
             if (!session->push(message)) ++queued;
         return queued;
     }
 
-    [[nodiscard]] ServerStats stats() const {
+    [[nodiscard]] ServerStats stats() const override {
         ServerStats stats;
         stats.connections_accepted = accepted_.load(std::memory_order_relaxed);
         stats.accept_failures = accept_failures_.load(std::memory_order_relaxed);
@@ -126,9 +127,8 @@ public:
         return stats;
     }
 
-    StopLedger ledger;
-
 private:
+    using ServerCore<Endpoint>::ledger;
     using Socket = typename Transport::Socket;
     using Clock = typename Transport::Clock;
 
@@ -136,7 +136,7 @@ private:
     // that are seldom needed share one.
 
     void on_home(std::function<void(AsyncServer&)> task) {
-        asio::dispatch(home(), [self = this->shared_from_this(), task = std::move(task)] {
+        dispatch_to(home(), [self = this->shared_from_this(), task = std::move(task)] {
             const DriverScope scope;
             task(*self);
         });
@@ -150,7 +150,7 @@ private:
     }
 
     static void tell(const std::shared_ptr<Session>& session, void (Session::*step)()) {
-        asio::post(session->executor(), [session, step] { ((*session).*step)(); });
+        post_to(session->executor(), [session, step] { ((*session).*step)(); });
     }
 
     [[nodiscard]] const Executor& home() const noexcept { return loops_.front()->executor(); }
@@ -201,7 +201,7 @@ private:
             tell(session, &Session::start);
             tell(session, &Session::drain);
         } else {
-            asio::dispatch(session->executor(), [session] { session->start(); });
+            dispatch_to(session->executor(), [session] { session->start(); });
         }
     }
 

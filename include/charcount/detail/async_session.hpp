@@ -1,27 +1,20 @@
 // Copyright (c) 2026 The charcount authors
 // SPDX-License-Identifier: MIT
 //
-// AsyncSession: drives one connection by completion handlers.
+// AsyncSession: drives one connection on a loop.
 
 #ifndef CHARCOUNT_DETAIL_ASYNC_SESSION_HPP
 #define CHARCOUNT_DETAIL_ASYNC_SESSION_HPP
 
 #include <algorithm>
-#include <asio/buffer.hpp>
-#include <asio/error.hpp>
-#include <asio/post.hpp>
-#include <asio/socket_base.hpp>
 #include <charcount/detail/async_loop.hpp>
 #include <charcount/detail/async_work.hpp>
-#include <charcount/detail/buffer_pool.hpp>
-#include <charcount/detail/operation_memory.hpp>
+#include <charcount/detail/loop_calls.hpp>
 #include <charcount/detail/session_core.hpp>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string_view>
 #include <system_error>
 #include <type_traits>
 #include <utility>
@@ -39,19 +32,22 @@ protected:
     ~AsyncSessionOwner() = default;
 };
 
-/// One read and one write are under way at most. While busy it reads into a small buffer; when
-/// that was filled, the rest comes through the loop's large one. After a quiet moment it holds
-/// no buffer and waits until the socket is readable.
+/// All that a connection does is in `pump`: it does what can be done, and sees that what must
+/// happen next is waited for. How it waits is in its base `Transport::Io`.
 ///
 ///     open ──(finished: output sent)──> lingering ──(peer's end, or time)──> closed
 ///       └────(failure, reset, deadline)────────────────────────────────────────┘
 ///
 /// *Thread safety*: all on the loop's executor, but for what `PeerLink` offers.
-/// *Lifetime*: every operation under way shares the ownership. Once closed, it holds nothing of
-/// the loop's, so that a peer may keep it longer than the loop lives.
+/// *Lifetime*: what is under way shares the ownership. Once closed, it holds nothing of the
+/// loop's, so that a peer may keep it longer than the loop lives.
 template <class H, class F, class Transport>
-class AsyncSession final : public SessionCore<H, F, Transport>, public LoopTimed {
+class AsyncSession final : public SessionCore<H, F, Transport>,
+                           public LoopTimed,
+                           public Transport::template Io<AsyncSession<H, F, Transport>> {
     using Core = SessionCore<H, F, Transport>;
+    using Io = typename Transport::template Io<AsyncSession>;
+    friend Io;
 
 public:
     using typename Core::Endpoint;
@@ -78,42 +74,52 @@ public:
     void start() {
         const DriverScope scope;
         this->open();
+        if (!failure_) Io::begin_io(failure_);
         pump();
     }
 
     /// The server stops: answers what has reached the socket, then closes.
     void drain() {
         const DriverScope scope;
-        if (phase_ != Phase::open || std::exchange(draining_, true)) return;
-        // A read under way may hold bytes already: the rest is read after it has come back.
-        if (reading_) return cancel_read();
+        if (!is_open() || std::exchange(draining_, true)) return;
+        if (Io::take_input_back()) return;  // the rest is read after it has come back
         pump();
     }
 
     /// The end of the server's patience.
     void force() {
         const DriverScope scope;
-        if (phase_ == Phase::lingering) close({});
-        if (phase_ == Phase::open) close(errc::drain_timed_out);
+        if (is_lingering()) close({});
+        if (is_open()) close(errc::drain_timed_out);
     }
 
     void on_deadline() override {
         const TimePoint now = Clock::now();
         next_look_ = TimePoint::max();
-        if (phase_ == Phase::lingering) {
+        if (is_lingering()) {
             if (now >= linger_until_) return close({});
             return look_by(linger_until_);
         }
         this->check_deadlines(now);
-        if (buffer_ && now >= quiet_at()) become_quiet();
+        if (Io::may_become_quiet() && now >= quiet_at()) become_quiet();
         pump();
+    }
+
+    void on_turn_end(std::shared_ptr<LoopTimed> item) override {
+        const DriverScope scope;
+        const typename Io::Keeping keeping(*this,
+                                           std::static_pointer_cast<AsyncSession>(std::move(item)));
+        turn_end_asked_ = false;
+        if (phase_ == Phase::closed) return;
+        Io::on_turn_end();
+        if (std::exchange(pump_waits_, false)) go_on();
     }
 
     // For `AsyncWork`.
 
     [[nodiscard]] bool has_work() noexcept {
         if constexpr (AwaitableHandler<H>)
-            return phase_ == Phase::open && !failure_ && conversation_.work().is_ready();
+            return is_open() && !failure_ && conversation_.work().is_ready();
         return false;
     }
 
@@ -125,7 +131,7 @@ public:
     template <class R>
     void work_ended(bool has_failed, std::optional<R> reply) {
         const DriverScope scope;
-        if (phase_ != Phase::open) return;
+        if (!is_open()) return;
         if (has_failed) {
             conversation_.fail_work();
         } else if constexpr (std::is_void_v<typename MessageResult<H>::type::value_type>) {
@@ -144,57 +150,53 @@ private:
 
     enum class Phase : unsigned char { open, lingering, closed };
 
-    /// Keeps its session, which has room for the operation.
-    template <auto function>
-    struct Completion {
-        using allocator_type = OperationAllocator<void>;
-
-        [[nodiscard]] allocator_type get_allocator() const noexcept {
-            return allocator_type(self->read_memory_);
-        }
-
-        template <class... R>
-        void operator()(const R&... results) {
-            AsyncSession& session = *self;
-            (session.*function)(std::move(self), results...);
-        }
-
-        std::shared_ptr<AsyncSession> self;
-    };
-
-    /// A connection without traffic for so long gives its buffer back.
+    /// A connection without traffic for so long gives memory back.
     static constexpr std::chrono::milliseconds quiet_after{1'000};
 
+    [[nodiscard]] bool is_open() const noexcept { return phase_ == Phase::open; }
+    [[nodiscard]] bool is_lingering() const noexcept { return phase_ == Phase::lingering; }
+
     void wake() override {
-        asio::post(executor_, [self = self()] {
+        post_to(executor_, [self = self()] {
             const DriverScope scope;
             self->pump();
         });
     }
 
-    /// Does all that can be done now, and sees that what must happen next is under way.
-    /// `keep`: a share in its ownership for the next operation; each new one is a locked
-    /// instruction.
-    void pump(std::shared_ptr<AsyncSession> keep = {}) {
-        if (phase_ != Phase::open) return;
+    void go_on() {
+        if (is_lingering()) return Io::discard();
+        pump();
+    }
+
+    void pump() {
+        if (!is_open()) return;
         pumping_ = true;
+        Io::read_ready();
         do {
             conversation_.collect_pushes();
             start_work();
-            if (!writing_) this->write_now(loop_->counters);
-        } while (
-            (draining_ && !reading_ && this->drain_step(loop_->large_buffer(), loop_->counters)) ||
-            this->has_late_push() || has_work());
+            if (!Io::is_writing()) this->write_now(loop_->counters);
+        } while (drains() || this->has_late_push() || has_work());
         pumping_ = false;
         loop_->counters.answered(conversation_.messages() - counted_messages_);
         counted_messages_ = conversation_.messages();
+        if (!failure_ && conversation_.finished()) return wind_down();
+        if (!failure_ && conversation_.pending_output() > 0) Io::await_output();
         if (failure_) return close(failure_);
-        if (conversation_.finished()) return wind_down();
-        if (!writing_ && conversation_.pending_output() > 0) write_later();
-        if (!reading_ && conversation_.wants_input()) read(std::move(keep));
+        if (conversation_.wants_input()) Io::await_input();
         const TimePoint deadline = this->update_deadlines();
-        const bool may_become_quiet = buffer_ && !switching_ && !writing_;
-        look_by(may_become_quiet ? std::min(deadline, quiet_at()) : deadline);
+        look_by(Io::may_become_quiet() ? std::min(deadline, quiet_at()) : deadline);
+    }
+
+    /// Whether reading what had arrived when the server stopped gave work to do.
+    [[nodiscard]] bool drains() {
+        return draining_ && !Io::is_reading() &&
+               this->drain_step(loop_->large_buffer(), loop_->counters);
+    }
+
+    void start_work() {
+        if constexpr (AwaitableHandler<H>)
+            if (has_work()) work_.wake(*this);
     }
 
     /// Asks the loop only for what it does not do anyway.
@@ -206,99 +208,11 @@ private:
 
     void pump_at_turn_end() {
         pump_waits_ = true;
-        ask_for_turn_end({});
+        if (!turn_end_asked_) ask_for_turn_end(self());
     }
 
     void ask_for_turn_end(std::shared_ptr<AsyncSession> keep) {
-        if (std::exchange(turn_end_asked_, true)) return;
-        loop_->call_at_turn_end(keep ? std::move(keep) : self());
-    }
-
-    void on_turn_end(std::shared_ptr<LoopTimed> item) override {
-        const DriverScope scope;
-        auto keep = std::static_pointer_cast<AsyncSession>(std::move(item));
-        turn_end_asked_ = false;
-        if (phase_ == Phase::closed) return;
-        if (std::exchange(pump_waits_, false)) {
-            if (std::exchange(read_waits_, false)) begin_read_unless_taken_back(self());
-            pump(std::move(keep));
-        } else if (std::exchange(read_waits_, false)) {
-            begin_read_unless_taken_back(std::move(keep));
-        }
-    }
-
-    // Reading.
-
-    /// Asio tries each read at once, and right behind a reply nothing is there yet. So others have
-    /// their turn first.
-    void read(std::shared_ptr<AsyncSession> keep) {
-        reading_ = true;
-        if (quiet_ || !loop_->is_busy_beside(*this)) return begin_read(std::move(keep));
-        read_waits_ = true;
-        ask_for_turn_end(std::move(keep));
-    }
-
-    void begin_read_unless_taken_back(std::shared_ptr<AsyncSession> keep) {
-        if (std::exchange(switching_, false)) give_buffer_up();
-        if (phase_ != Phase::open || !draining_) return begin_read(std::move(keep));
-        reading_ = false;
-        pump(std::move(keep));
-    }
-
-    void begin_read(std::shared_ptr<AsyncSession> keep) {
-        if (!keep) keep = self();
-        if (quiet_) {
-            socket_->async_wait(asio::socket_base::wait_read,
-                                Completion<&AsyncSession::on_readable>{std::move(keep)});
-            return;
-        }
-        if (!buffer_) buffer_ = loop_->small_buffers.take();
-        socket_->async_read_some(asio::buffer(buffer_.get(), BufferPool::buffer_size),
-                                 Completion<&AsyncSession::on_read>{std::move(keep)});
-    }
-
-    void on_readable(std::shared_ptr<AsyncSession> keep, std::error_code error) {
-        const DriverScope scope;
-        reading_ = quiet_ = false;
-        if (phase_ == Phase::lingering) return discard();
-        if (phase_ == Phase::closed) return;
-        if (!error) {
-            this->read_available(loop_->large_buffer(), loop_->counters);
-        } else if (error != asio::error::operation_aborted) {
-            failure_ = error;
-        }
-        pump(std::move(keep));
-    }
-
-    void on_read(std::shared_ptr<AsyncSession> keep, std::error_code error, std::size_t count) {
-        const DriverScope scope;
-        reading_ = false;
-        const bool was_switching = std::exchange(switching_, false);
-        if (phase_ == Phase::lingering) return on_discarded(error);
-        if (phase_ == Phase::closed) return;
-        if (error == asio::error::operation_aborted) {
-            if (was_switching) give_buffer_up();
-        } else if (error) {
-            this->end_of_input(error);
-        } else {
-            const bool is_full = count == BufferPool::buffer_size;
-            this->take({buffer_.get(), count}, is_full, loop_->counters);
-            if (is_full) read_on();
-        }
-        pump(std::move(keep));
-    }
-
-    /// The small buffer was filled, so there is more: it goes into the same turn's answer.
-    void read_on() {
-        pumping_ = true;  // in a moment
-        start_work();
-        this->read_available(loop_->large_buffer(), loop_->counters);
-    }
-
-    /// Takes the read back. A write under way comes back too, and is begun again.
-    void cancel_read() {
-        std::error_code ignored;
-        socket_->cancel(ignored);
+        if (!std::exchange(turn_end_asked_, true)) loop_->call_at_turn_end(std::move(keep));
     }
 
     [[nodiscard]] TimePoint quiet_at() const noexcept {
@@ -308,45 +222,7 @@ private:
     void become_quiet() {
         conversation_.release_memory();
         if constexpr (AwaitableHandler<H>) work_.release_memory();
-        if (!reading_) return give_buffer_up();
-        if (writing_ || switching_) return;
-        switching_ = true;
-        cancel_read();
-    }
-
-    void give_buffer_up() {
-        loop_->small_buffers.give_back(std::move(buffer_));
-        quiet_ = true;
-    }
-
-    // Writing.
-
-    void write_later() {
-        writing_ = true;
-        const std::string_view bytes = conversation_.output();
-        socket_->async_write_some(asio::buffer(bytes.data(), bytes.size()),
-                                  [self = self()](std::error_code error, std::size_t count) {
-                                      self->on_written(error, count);
-                                  });
-    }
-
-    void on_written(std::error_code error, std::size_t count) {
-        const DriverScope scope;
-        writing_ = false;
-        if (phase_ != Phase::open) return;
-        if (!error) {
-            this->written(count, loop_->counters);
-        } else if (error != asio::error::operation_aborted) {
-            failure_ = error;
-        }
-        pump();
-    }
-
-    // Awaitable handlers.
-
-    void start_work() {
-        if constexpr (AwaitableHandler<H>)
-            if (has_work()) work_.wake(*this);
+        Io::become_quiet();
     }
 
     // The end.
@@ -356,47 +232,29 @@ private:
         phase_ = Phase::lingering;
         linger_until_ = deadline_after(Clock::now(), this->config_.timeouts.linger);
         look_by(linger_until_);
-        if (!reading_) discard();
-    }
-
-    /// Reads to the peer's end without looking.
-    void discard() {
-        quiet_ = false;
-        read({});
-    }
-
-    void on_discarded(std::error_code error) {
-        if (error && error != asio::error::operation_aborted) return close({});
-        discard();
+        if (!Io::is_reading()) Io::discard();
     }
 
     void close(std::error_code error) {
         const auto keep = self();
         phase_ = Phase::closed;
+        Io::end_io();
         const auto loop = std::move(loop_);
         const auto owner = std::move(owner_);
         loop->forget(*this);
-        if (!reading_) loop->small_buffers.give_back(std::move(buffer_));
         if constexpr (AwaitableHandler<H>) work_.cancel();
         owner->session_ended(*this, this->close_socket(error));
     }
 
     // What each message needs stands first.
-    OperationMemory read_memory_;
     std::shared_ptr<Loop> loop_;
-    BufferPool::Buffer buffer_;
     std::uint64_t counted_messages_ = 0;
     TimePoint next_look_ = TimePoint::max();  ///< when the loop looks at it
     Phase phase_ = Phase::open;
     bool pumping_ = false;
-    bool reading_ = false;
-    bool writing_ = false;
     bool draining_ = false;
     bool turn_end_asked_ = false;
-    bool read_waits_ = false;  ///< the read under way begins at the turn's end
     bool pump_waits_ = false;
-    bool quiet_ = false;      ///< waits for the socket to become readable, without a buffer
-    bool switching_ = false;  ///< the read under way was taken back to become quiet
     const Executor executor_;
     std::shared_ptr<Owner> owner_;
     TimePoint linger_until_{};

@@ -12,6 +12,7 @@
 #include <atomic>
 #include <charcount/detail/accept_policy.hpp>
 #include <charcount/detail/blocking_session.hpp>
+#include <charcount/detail/server_core.hpp>
 #include <charcount/detail/session_config.hpp>
 #include <charcount/detail/session_registry.hpp>
 #include <charcount/detail/stop_ledger.hpp>
@@ -34,7 +35,7 @@ namespace charcount::detail {
 ///
 /// *Thread safety*: the public functions; `listen` and `begin` before all others.
 template <class H, class F, class Transport>
-class BlockingServer {
+class BlockingServer final : public ServerCore<typename Transport::Endpoint> {
 public:
     using Endpoint = typename Transport::Endpoint;
     using Stream = typename Transport::Stream;
@@ -48,37 +49,36 @@ public:
           framing_(std::move(framing)),
           acceptor_(context_) {}
 
-    ~BlockingServer() {
+    ~BlockingServer() override {
         if (thread_.joinable()) thread_.join();
     }
 
-    BlockingServer(const BlockingServer&) = delete;
-    BlockingServer& operator=(const BlockingServer&) = delete;
-
     /// Opens the listening socket, in the caller's thread. After an error it may be tried again.
-    void listen(std::error_code& error) {
+    void listen(std::error_code& error) override {
         Stream::listen(acceptor_, options_, error);
         if (!error) local_endpoint_ = acceptor_.local_endpoint(error);
         std::error_code ignored;
         if (error) acceptor_.close(ignored);
     }
 
-    [[nodiscard]] const Endpoint& local_endpoint() const noexcept { return local_endpoint_; }
+    [[nodiscard]] const Endpoint& local_endpoint() const noexcept override {
+        return local_endpoint_;
+    }
 
     /// Begins to accept.
-    void begin() {
+    void begin() override {
         thread_ = std::thread([this] { run(); });
     }
 
     /// Stops listening. Before `begin`, or where all else happens.
-    void close_acceptor() {
+    void close_acceptor() override {
         if (!acceptor_.is_open()) return;
         std::error_code ignored;
         acceptor_.close(ignored);
         Stream::unlisten(local_endpoint_);
     }
 
-    void stop(std::chrono::milliseconds deadline) {
+    void stop(std::chrono::milliseconds deadline) override {
         const TimePoint now = Clock::now();
         const std::lock_guard lock(mutex_);
         const TimePoint at = deadline.count() <= 0 ? now : deadline_after(now, deadline);
@@ -86,14 +86,14 @@ public:
         waker_.signal();
     }
 
-    std::size_t broadcast(std::string_view message) {
+    std::size_t broadcast(std::string_view message) override {
         std::size_t queued = 0;
         for (const auto& session : registry_.snapshot())
             if (!session->push(message)) ++queued;
         return queued;
     }
 
-    [[nodiscard]] ServerStats stats() const {
+    [[nodiscard]] ServerStats stats() const override {
         const std::lock_guard lock(mutex_);
         ServerStats stats = past_;
         for (const auto& session : registry_.snapshot()) {
@@ -103,9 +103,8 @@ public:
         return stats;
     }
 
-    StopLedger ledger;
-
 private:
+    using ServerCore<Endpoint>::ledger;
     using Socket = typename Transport::Socket;
     using Clock = typename Transport::Clock;
     using TimePoint = typename Clock::time_point;

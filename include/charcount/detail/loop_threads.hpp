@@ -6,8 +6,6 @@
 #ifndef CHARCOUNT_DETAIL_LOOP_THREADS_HPP
 #define CHARCOUNT_DETAIL_LOOP_THREADS_HPP
 
-#include <asio/executor_work_guard.hpp>
-#include <asio/io_context.hpp>
 #include <cstddef>
 #include <memory>
 #include <thread>
@@ -15,14 +13,12 @@
 
 namespace charcount::detail {
 
-/// One `io_context` a thread, so that no two threads ever contend for one.
+/// One loop a thread, so that no two threads ever contend for one.
+template <class Loop>
 class LoopThreads {
 public:
-    using Executor = asio::io_context::executor_type;
-
     explicit LoopThreads(std::size_t count) {
-        for (std::size_t i = 0; i < count; ++i)
-            contexts_.push_back(std::make_unique<asio::io_context>(1));
+        for (std::size_t i = 0; i < count; ++i) loops_.push_back(std::make_unique<Loop>());
     }
 
     ~LoopThreads() {
@@ -33,24 +29,20 @@ public:
     LoopThreads(const LoopThreads&) = delete;
     LoopThreads& operator=(const LoopThreads&) = delete;
 
-    [[nodiscard]] std::vector<Executor> executors() {
-        std::vector<Executor> found;
-        for (const auto& context : contexts_) found.push_back(context->get_executor());
+    [[nodiscard]] auto executors() {
+        std::vector<decltype(loops_.front()->get_executor())> found;
+        for (const auto& loop : loops_) found.push_back(loop->get_executor());
         return found;
     }
 
     /// *Throws*: `std::system_error` when the system has no thread left.
     void start() {
-        for (const auto& context : contexts_)
-            threads_.emplace_back([&context = *context] {
-                const auto guard = asio::make_work_guard(context);
-                context.run();
-            });
+        for (const auto& loop : loops_) threads_.emplace_back([&loop = *loop] { loop.run(); });
     }
 
     /// Lets the threads end. *Thread safety*: from any thread.
     void stop() {
-        for (const auto& context : contexts_) context->stop();
+        for (const auto& loop : loops_) loop->stop();
     }
 
     void join() {
@@ -59,7 +51,7 @@ public:
     }
 
 private:
-    std::vector<std::unique_ptr<asio::io_context>> contexts_;
+    std::vector<std::unique_ptr<Loop>> loops_;
     std::vector<std::thread> threads_;
 };
 

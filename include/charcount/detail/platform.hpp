@@ -20,6 +20,13 @@
 #define CHARCOUNT_HAS_EVENTFD 0
 #endif
 
+// A build that tells Asio to use io_uring instead wants that here, too.
+#if defined(__linux__) && !defined(ASIO_DISABLE_EPOLL)
+#define CHARCOUNT_HAS_EPOLL 1
+#else
+#define CHARCOUNT_HAS_EPOLL 0
+#endif
+
 #if CHARCOUNT_IS_WINDOWS
 #include <asio/detail/socket_types.hpp>
 #else
@@ -34,6 +41,13 @@
 #include <sys/eventfd.h>
 #endif
 
+#if CHARCOUNT_HAS_EPOLL
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#endif
+
 namespace charcount::detail {
 
 /// The system's number for an address that this machine does not have; Asio has no name for it.
@@ -41,6 +55,13 @@ namespace charcount::detail {
 inline constexpr int address_not_available = WSAEADDRNOTAVAIL;
 #else
 inline constexpr int address_not_available = EADDRNOTAVAIL;
+#endif
+
+/// Whether an accepted connection has the options of the listening socket, such as TCP_NODELAY.
+#if defined(__linux__)
+inline constexpr bool accepted_inherit_options = true;
+#else
+inline constexpr bool accepted_inherit_options = false;
 #endif
 
 }  // namespace charcount::detail

@@ -62,7 +62,7 @@ protected:
     }
 
     void open() {
-        Stream::prepare(*socket_, failure_);
+        Stream::prepare_accepted(*socket_, failure_);
         conversation_.open();
     }
 
@@ -88,14 +88,18 @@ protected:
     }
 
     /// Reads what the socket holds, as far as the conversation takes it, but not for ever:
-    /// others have their turn.
-    void read_available(std::span<char> buffer, SessionCounters& counters) {
-        for (int turn = 0; turn < max_reads_per_turn; ++turn) {
+    /// others have their turn. Returns whether the socket may hold more.
+    /// `to_end`: the stream's end is known to stand behind the bytes, and is read as well.
+    bool read_available(std::span<char> buffer, SessionCounters& counters, bool to_end = false) {
+        bool may_hold_more = true;
+        for (int turn = 0; turn < max_reads_per_turn && may_hold_more; ++turn) {
             if (failure_ || !conversation_.wants_input()) break;
-            if (read_now(buffer, counters) < buffer.size()) break;
+            const std::size_t count = read_now(buffer, counters);
+            may_hold_more = count == buffer.size() || (to_end && count > 0);
         }
         // A read that filled its buffer has promised more, which need not be there.
         if (!failure_) conversation_.receive({}, false);
+        return may_hold_more;
     }
 
     void end_of_input(std::error_code error) {

@@ -7,6 +7,8 @@
 #define CHARCOUNT_TRANSPORT_ASYNC_HPP
 
 #include <asio/io_context.hpp>
+#include <charcount/detail/asio_loop.hpp>
+#include <charcount/detail/completion_io.hpp>
 #include <charcount/transport/local.hpp>
 #include <charcount/transport/tcp.hpp>
 
@@ -27,6 +29,12 @@ struct AsyncTransport {
     using Socket = typename Stream::template Socket<Executor>;      ///< of a connection
     using Acceptor = typename Stream::template Acceptor<Executor>;  ///< what listens
     using Timer = typename Stream::template Timer<Executor>;        ///< of a loop
+
+    /// Internal: the loop of a thread.
+    using Loop = detail::AsioLoop;
+    /// Internal: how the server's sessions wait.
+    template <class Session>
+    using Io = detail::CompletionIo<Session>;
 };
 
 /// TCP, asynchronous: the default.

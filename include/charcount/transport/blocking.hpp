@@ -7,6 +7,7 @@
 #define CHARCOUNT_TRANSPORT_BLOCKING_HPP
 
 #include <asio/io_context.hpp>
+#include <charcount/detail/asio_loop.hpp>
 #include <charcount/transport/local.hpp>
 #include <charcount/transport/tcp.hpp>
 
@@ -26,6 +27,9 @@ struct BlockingTransport {
     using Socket = typename Stream::template Socket<Executor>;      ///< of a connection
     using Acceptor = typename Stream::template Acceptor<Executor>;  ///< what listens
     using Waker = typename Stream::Waker;                           ///< interrupts a wait
+
+    /// Internal: there are no loops.
+    using Loop = detail::AsioLoop;
 };
 
 /// TCP, a thread a connection.

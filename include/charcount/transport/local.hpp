@@ -79,6 +79,12 @@ struct Local : detail::NetStream<asio::local::stream_protocol> {
         socket.non_blocking(true, error);
     }
 
+    /// The same for a connection that was accepted.
+    template <class Socket>
+    static void prepare_accepted(Socket& socket, std::error_code& error) {
+        prepare(socket, error);
+    }
+
     /// The path of an endpoint.
     static std::string host(const Endpoint& endpoint) { return endpoint.path(); }
 

@@ -124,6 +124,12 @@ struct Memory {
         socket.prepare(error);
     }
 
+    /// The same for a connection that was accepted.
+    template <class Socket>
+    static void prepare_accepted(Socket& socket, std::error_code& error) {
+        socket.prepare(error);
+    }
+
     /// The host of an endpoint.
     static std::string host(const Endpoint&) { return "memory"; }
 

@@ -76,6 +76,8 @@ struct Tcp : detail::NetStream<asio::ip::tcp> {
         // Elsewhere the option allows a quick restart; on Windows it would let others in.
         if (!error && !CHARCOUNT_IS_WINDOWS)
             acceptor.set_option(asio::socket_base::reuse_address(true), error);
+        if (!error && detail::accepted_inherit_options)
+            acceptor.set_option(asio::ip::tcp::no_delay(true), error);
         if (!error) acceptor.bind(endpoint, error);
         if (!error) acceptor.listen(options.backlog, error);
         if (!error) acceptor.non_blocking(true, error);
@@ -89,6 +91,13 @@ struct Tcp : detail::NetStream<asio::ip::tcp> {
     static void prepare(Socket& socket, std::error_code& error) {
         socket.non_blocking(true, error);
         if (!error) socket.set_option(asio::ip::tcp::no_delay(true), error);
+    }
+
+    /// The same for a connection that `listen`'s acceptor has accepted.
+    template <class Socket>
+    static void prepare_accepted(Socket& socket, std::error_code& error) {
+        if (!detail::accepted_inherit_options) return prepare(socket, error);
+        socket.non_blocking(true, error);
     }
 
     /// The address of an endpoint in text.
