@@ -6,12 +6,11 @@
 #ifndef CHARCOUNT_CHAR_COUNT_HANDLER_HPP
 #define CHARCOUNT_CHAR_COUNT_HANDLER_HPP
 
-#include <charcount/detail/count_reply.hpp>
+#include <charcount/count_reply.hpp>
 #include <charcount/unit.hpp>
 #include <charcount/utf8.hpp>
 #include <charcount/utf8_scan.hpp>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace charcount {
@@ -31,12 +30,11 @@ public:
     explicit CharCountHandler(Unit unit) noexcept : unit_(unit) {}
 
     /// The reply to a whole message; leaves a message that arrives in pieces alone.
-    [[nodiscard]] std::string operator()(std::string_view message) const {
-        if (unit_ == Unit::bytes) return detail::count_reply(message.size());
+    [[nodiscard]] CountReply operator()(std::string_view message) const noexcept {
+        if (unit_ == Unit::bytes) return CountReply(message.size());
         const Utf8Scan scan = scan_utf8(message);
-        if (scan.status != Utf8Status::valid) return detail::invalid_utf8_reply(scan.valid_bytes);
-        return detail::count_reply(unit_ == Unit::code_points ? scan.code_points
-                                                              : scan.utf16_units);
+        if (scan.status != Utf8Status::valid) return CountReply::invalid_utf8(scan.valid_bytes);
+        return CountReply(unit_ == Unit::code_points ? scan.code_points : scan.utf16_units);
     }
 
     /// Takes the next piece of a message of any length, in constant memory.
@@ -46,10 +44,10 @@ public:
     }
 
     /// Ends the message: its reply. The next piece begins another message.
-    [[nodiscard]] std::string on_end() {
+    [[nodiscard]] CountReply on_end() noexcept {
         utf8_.finish();
-        std::string reply = utf8_.valid() ? detail::count_reply(count())
-                                          : detail::invalid_utf8_reply(utf8_.error_offset());
+        const CountReply reply =
+            utf8_.valid() ? CountReply(count()) : CountReply::invalid_utf8(utf8_.error_offset());
         utf8_.reset();
         bytes_ = 0;
         return reply;

@@ -236,7 +236,9 @@ private:
     /// Takes messages as long as there are any and they may be taken; returns what is left.
     std::string_view process(std::string_view input, bool more_follows) {
         do {
-            take(inbox_.next(input, more_follows));
+            const InboxPart part = inbox_.next(input, more_follows);
+            if (part.kind == InboxPart::Kind::nothing) break;
+            take(part);
         } while (!input.empty() && !closing_ && !is_paused());
         return closing_ ? std::string_view() : input;
     }
@@ -265,8 +267,7 @@ private:
             if (inbox_.in_message())
                 reject(errc::message_truncated, "the last message is not complete");
         } else {
-            std::string_view nothing_follows;
-            take(inbox_.next(nothing_follows, false));
+            process({}, false);
             if (inbox_.in_message() && !error_) error_ = errc::server_stopped;
         }
     }

@@ -6,14 +6,13 @@
 #ifndef CHARCOUNT_GRAPHEMES_HPP
 #define CHARCOUNT_GRAPHEMES_HPP
 
-#include <charcount/detail/count_reply.hpp>
+#include <charcount/count_reply.hpp>
 #include <charcount/detail/utf8/cluster_starts.hpp>
 #include <charcount/detail/utf8/pieces.hpp>
 #include <charcount/utf8.hpp>
 #include <charcount/utf8_scan.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace charcount {
@@ -83,20 +82,21 @@ private:
 class GraphemeCountHandler {
 public:
     /// The reply to a whole message; leaves a message that arrives in pieces alone.
-    [[nodiscard]] std::string operator()(std::string_view message) const {
+    [[nodiscard]] CountReply operator()(std::string_view message) const {
         const GraphemeScan scan = scan_graphemes(message);
-        if (scan.status != Utf8Status::valid) return detail::invalid_utf8_reply(scan.valid_bytes);
-        return detail::count_reply(scan.graphemes);
+        if (scan.status != Utf8Status::valid) return CountReply::invalid_utf8(scan.valid_bytes);
+        return CountReply(scan.graphemes);
     }
 
     /// Takes the next piece of a message of any length, in constant memory.
     void on_chunk(std::string_view piece) noexcept { counter_.feed(piece); }
 
     /// Ends the message: its reply. The next piece begins another message.
-    [[nodiscard]] std::string on_end() {
+    [[nodiscard]] CountReply on_end() {
         counter_.finish();
-        std::string reply = counter_.valid() ? detail::count_reply(counter_.graphemes())
-                                             : detail::invalid_utf8_reply(counter_.error_offset());
+        const CountReply reply = counter_.valid()
+                                     ? CountReply(counter_.graphemes())
+                                     : CountReply::invalid_utf8(counter_.error_offset());
         counter_.reset();
         return reply;
     }

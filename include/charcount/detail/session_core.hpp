@@ -71,18 +71,18 @@ protected:
         std::error_code error;
         const std::size_t count =
             socket_->read_some(asio::buffer(buffer.data(), buffer.size()), error);
-        if (error == asio::error::would_block) return 0;
-        if (error) {
+        if (count > 0) {
+            take(buffer.first(count), count == buffer.size(), counters);
+        } else if (error != asio::error::would_block) {
             end_of_input(error);
-            return 0;
         }
-        take(buffer.first(count), count == buffer.size(), counters);
         return count;
     }
 
     /// Hands over bytes that were read. `more_follows`: the buffer was too small for all.
     void take(std::span<const char> bytes, bool more_follows, SessionCounters& counters) {
         has_received_ = true;
+        has_promised_more_ = more_follows;
         counters.received(bytes.size());
         conversation_.receive({bytes.data(), bytes.size()}, more_follows);
     }
@@ -97,8 +97,7 @@ protected:
             const std::size_t count = read_now(buffer, counters);
             may_hold_more = count == buffer.size() || (to_end && count > 0);
         }
-        // A read that filled its buffer has promised more, which need not be there.
-        if (!failure_) conversation_.receive({}, false);
+        if (std::exchange(has_promised_more_, false) && !failure_) conversation_.receive({}, false);
         return may_hold_more;
     }
 
@@ -119,11 +118,11 @@ protected:
             std::error_code error;
             const std::size_t count =
                 socket_->write_some(asio::buffer(bytes.data(), bytes.size()), error);
-            if (error == asio::error::would_block) return;
-            if (error) {  // no error has Asio's category on Windows, and stays out of on_close
-                failure_ = error;
-            } else {
+            if (count > 0) {
                 written(count, counters);
+            } else {
+                if (error != asio::error::would_block) failure_ = error;
+                return;
             }
         }
     }
@@ -211,6 +210,7 @@ protected:
 private:
     bool has_received_ = false;
     bool has_sent_ = false;
+    bool has_promised_more_ = false;  ///< the last read was full; more need not be there
 
 protected:
     bool peer_has_ended_ = false;

@@ -6,6 +6,7 @@
 #ifndef CHARCOUNT_FRAMING_LINE_HPP
 #define CHARCOUNT_FRAMING_LINE_HPP
 
+#include <charcount/detail/find_byte.hpp>
 #include <charcount/framing/framing.hpp>
 #include <cstddef>
 #include <string>
@@ -29,7 +30,7 @@ public:
             held_cr_ = false;
             return {.consumed = 0, .body = "\r"};
         }
-        const std::size_t end = input.find('\n');
+        const std::size_t end = detail::find_byte(input, '\n');
         if (end == std::string_view::npos) return hold_back_cr(input);
         held_cr_ = false;
         in_message_ = false;
