@@ -7,6 +7,7 @@
 #define CHARCOUNT_CHAR_COUNT_HANDLER_HPP
 
 #include <charcount/count_reply.hpp>
+#include <charcount/detail/utf8/pieces.hpp>
 #include <charcount/unit.hpp>
 #include <charcount/utf8.hpp>
 #include <charcount/utf8_scan.hpp>
@@ -34,41 +35,41 @@ public:
         if (unit_ == Unit::bytes) return CountReply(message.size());
         const Utf8Scan scan = scan_utf8(message);
         if (scan.status != Utf8Status::valid) return CountReply::invalid_utf8(scan.valid_bytes);
-        return CountReply(unit_ == Unit::code_points ? scan.code_points : scan.utf16_units);
+        return CountReply(count_in(scan));
     }
 
     /// Takes the next piece of a message of any length, in constant memory.
     void on_chunk(std::string_view piece) noexcept {
-        bytes_ += piece.size();
-        if (unit_ != Unit::bytes) utf8_.feed(piece);
+        if (unit_ == Unit::bytes) {
+            count_ += piece.size();
+        } else {
+            pieces_.feed(piece, [this](std::string_view part) noexcept {
+                const Utf8Scan scan = scan_utf8(part);
+                count_ += count_in(scan);
+                return scan;
+            });
+        }
     }
 
     /// Ends the message: its reply. The next piece begins another message.
     [[nodiscard]] CountReply on_end() noexcept {
-        utf8_.finish();
+        pieces_.finish();
         const CountReply reply =
-            utf8_.valid() ? CountReply(count()) : CountReply::invalid_utf8(utf8_.error_offset());
-        utf8_.reset();
-        bytes_ = 0;
+            pieces_.valid() ? CountReply(count_) : CountReply::invalid_utf8(pieces_.valid_bytes());
+        pieces_ = {};
+        count_ = 0;
         return reply;
     }
 
 private:
-    [[nodiscard]] std::uint64_t count() const noexcept {
-        switch (unit_) {
-            case Unit::code_points:
-                return utf8_.code_points();
-            case Unit::bytes:
-                return bytes_;
-            case Unit::utf16_units:
-                return utf8_.utf16_units();
-        }
-        return 0;
+    [[nodiscard]] std::uint64_t count_in(const Utf8Scan& scan) const noexcept {
+        return unit_ == Unit::code_points ? scan.code_points : scan.utf16_units;
     }
 
+    // What comes in pieces: a connection has one of these, so it holds no more than one count.
+    std::uint64_t count_ = 0;
+    detail::utf8::Pieces pieces_;
     Unit unit_ = Unit::code_points;
-    std::uint64_t bytes_ = 0;
-    Utf8Counter utf8_;
 };
 
 }  // namespace charcount

@@ -58,10 +58,8 @@ public:
     Conversation(H user_handler, const ConversationOptions& options, detail::PeerLink* link,
                  F framing = {})
         : inbox_(message_limit(options), std::move(framing)),
-          max_pending_output_(std::max<std::size_t>(options.max_pending_output_bytes, 1)),
           requests_left_(options.max_requests),
-          own_link_(link ? nullptr : std::make_shared<detail::LocalLink<F>>(options)),
-          link_(link ? link : own_link_.get()),
+          link_(link ? not_owned(link) : std::make_shared<detail::LocalLink<F>>(options)),
           handler_(std::move(user_handler)) {}
 
     Conversation(const Conversation&) = delete;
@@ -69,14 +67,16 @@ public:
 
     /// Called, from any thread, when something was pushed. It only notifies the owner's loop: it
     /// calls neither this nor a peer. Set it before any other thread has a peer.
-    void on_wake(std::function<void()> wake) { own_link_->on_wake(std::move(wake)); }
+    void on_wake(std::function<void()> wake) {
+        static_cast<detail::LocalLink<F>&>(*link_).on_wake(std::move(wake));
+    }
 
     /// A handle on this conversation, for pushes.
     [[nodiscard]] Peer peer() const { return Peer(link_->weak_from_this()); }
 
     /// The connection stands: calls the handler's `on_open`.
     void open() {
-        peer_ = peer();
+        if constexpr (uses_peer) peer_ = peer();
         guarded([&](Peer& peer) { call_on_open(handler_, peer); });
     }
 
@@ -146,7 +146,7 @@ public:
     /// The first `count` bytes of `output()` were written. Goes on with messages that waited.
     void consume(std::size_t count) {
         outbox_.consume(count);
-        if (output_is_high_) output_is_high_ = outbox_.size() > max_pending_output_ / 2;
+        if (output_is_high_) output_is_high_ = outbox_.size() > link_->max_pending_bytes() / 2;
         link_->publish_pending(outbox_.size());
         if (has_unread() || read_end_waits_ || input_is_over_) resume();
     }
@@ -224,6 +224,13 @@ public:
     }
 
 private:
+    static constexpr bool uses_peer = detail::UsesPeer<Checked>;
+    struct Nothing {};
+
+    static std::shared_ptr<detail::PeerLink> not_owned(detail::PeerLink* link) noexcept {
+        return {std::shared_ptr<void>(), link};
+    }
+
     static std::uint64_t message_limit(const ConversationOptions& options) noexcept {
         constexpr bool unbounded = F::is_stream && ChunkHandler<H>;
         return options.max_message_bytes.value_or(
@@ -333,7 +340,12 @@ private:
     template <class Code>
     void guarded(Code&& code) {
         try {
-            code(peer_);
+            if constexpr (uses_peer) {
+                code(peer_);
+            } else {
+                Peer nobody;
+                code(nobody);
+            }
         } catch (...) {
             end(errc::handler_failed);
         }
@@ -363,7 +375,7 @@ private:
     }
 
     void note_output_grew() noexcept {
-        if (outbox_.size() >= max_pending_output_) output_is_high_ = true;
+        if (outbox_.size() >= link_->max_pending_bytes()) output_is_high_ = true;
     }
 
     /// Nothing more is taken; what is to be sent still goes out.
@@ -378,7 +390,6 @@ private:
     Outbox outbox_;
     detail::SpareString unread_;  ///< bytes that arrived while no message could be taken
     std::size_t unread_begin_ = 0;
-    std::size_t max_pending_output_;
     std::uint64_t requests_left_;  ///< 0: without a limit
     std::uint64_t messages_ = 0;
     bool unread_has_more_ = false;
@@ -389,10 +400,9 @@ private:
     bool output_is_high_ = false;
     bool closing_ = false;
     bool closed_ = false;
-    std::shared_ptr<detail::LocalLink<F>> own_link_;
-    detail::PeerLink* link_;
+    std::shared_ptr<detail::PeerLink> link_;  ///< drivers own their conversation, not it them
     H handler_;
-    Peer peer_;
+    [[no_unique_address]] std::conditional_t<uses_peer, Peer, Nothing> peer_;
     [[no_unique_address]] detail::PendingWork<H> work_;
     std::error_code error_;
     std::size_t unsent_bytes_ = 0;

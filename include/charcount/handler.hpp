@@ -125,6 +125,12 @@ void call_on_close(H& handler, Peer& peer, std::error_code error) {
 
 namespace detail {
 
+/// A handler that is given a peer to keep before its connection ends.
+template <class H>
+concept UsesPeer = TakesPeerAndMessage<H> || requires(H& handler, Peer& peer) {
+    handler.on_open(peer);
+};
+
 /// The one sentence that a wrong handler gets from the compiler; the rest of a class then works
 /// with a handler that is right, so that no second error follows.
 template <class H, class Substitute>

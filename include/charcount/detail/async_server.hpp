@@ -183,7 +183,7 @@ private:
     void open_session(Socket socket) {
         accepted_.fetch_add(1, std::memory_order_relaxed);
         policy_.accepted();
-        auto& loop = loops_[next_loop_];
+        Loop* const loop = loops_[next_loop_].get();
         next_loop_ = (next_loop_ + 1) % loops_.size();
         std::shared_ptr<Session> session;
         try {

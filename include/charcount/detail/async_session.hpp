@@ -12,7 +12,6 @@
 #include <charcount/detail/loop_calls.hpp>
 #include <charcount/detail/session_core.hpp>
 #include <chrono>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -57,15 +56,14 @@ public:
     using Loop = AsyncLoop<Transport>;
     using Owner = AsyncSessionOwner<AsyncSession>;
 
-    AsyncSession(std::shared_ptr<Owner> owner, std::shared_ptr<Loop> loop, Socket socket,
-                 Endpoint remote, const SessionConfig& config, const H& handler, const F& framing)
+    AsyncSession(std::shared_ptr<Owner> owner, Loop* loop, Socket socket, Endpoint remote,
+                 const SessionConfig& config, const H& handler, const F& framing)
         : Core(loop->gate, std::move(socket), std::move(remote), config, handler, framing),
-          loop_(std::move(loop)),
-          executor_(loop_->executor()),
+          loop_(loop),
           owner_(std::move(owner)) {}
 
-    /// The executor of its loop. *Thread safety*: from any thread.
-    [[nodiscard]] const Executor& executor() const noexcept { return executor_; }
+    /// The executor of its loop. *Thread safety*: from any thread, as long as the server lives.
+    [[nodiscard]] const Executor& executor() const noexcept { return loop_->executor(); }
 
     [[nodiscard]] std::shared_ptr<AsyncSession> self() {
         return std::static_pointer_cast<AsyncSession>(this->shared_from_this());
@@ -97,8 +95,8 @@ public:
         const TimePoint now = Clock::now();
         next_look_ = TimePoint::max();
         if (is_lingering()) {
-            if (now >= linger_until_) return close({});
-            return look_by(linger_until_);
+            if (now >= this->linger_until()) return close({});
+            return look_by(this->linger_until());
         }
         this->check_deadlines(now);
         if (Io::may_become_quiet() && now >= quiet_at()) become_quiet();
@@ -157,7 +155,7 @@ private:
     [[nodiscard]] bool is_lingering() const noexcept { return phase_ == Phase::lingering; }
 
     void wake() override {
-        post_to(executor_, [self = self()] {
+        post_to(executor(), [self = self()] {
             const DriverScope scope;
             self->pump();
         });
@@ -178,13 +176,12 @@ private:
             if (!Io::is_writing()) this->write_now(loop_->counters);
         } while (drains() || this->has_late_push() || has_work());
         pumping_ = false;
-        loop_->counters.answered(conversation_.messages() - counted_messages_);
-        counted_messages_ = conversation_.messages();
+        this->note_turn(loop_->counters);
         if (!failure_ && conversation_.finished()) return wind_down();
         if (!failure_ && conversation_.pending_output() > 0) Io::await_output();
         if (failure_) return close(failure_);
         if (conversation_.wants_input()) Io::await_input();
-        const TimePoint deadline = this->update_deadlines();
+        const TimePoint deadline = this->next_deadline();
         look_by(Io::may_become_quiet() ? std::min(deadline, quiet_at()) : deadline);
     }
 
@@ -230,8 +227,7 @@ private:
     void wind_down() {
         if (!this->begin_linger()) return close({});
         phase_ = Phase::lingering;
-        linger_until_ = deadline_after(Clock::now(), this->config_.timeouts.linger);
-        look_by(linger_until_);
+        look_by(this->linger_until());
         if (!Io::is_reading()) Io::discard();
     }
 
@@ -239,25 +235,21 @@ private:
         const auto keep = self();
         phase_ = Phase::closed;
         Io::end_io();
-        const auto loop = std::move(loop_);
-        const auto owner = std::move(owner_);
-        loop->forget(*this);
+        const auto owner = std::move(owner_);  // which owns the loop
+        loop_->forget(*this);
         if constexpr (AwaitableHandler<H>) work_.cancel();
         owner->session_ended(*this, this->close_socket(error));
     }
 
-    // What each message needs stands first.
-    std::shared_ptr<Loop> loop_;
-    std::uint64_t counted_messages_ = 0;
-    TimePoint next_look_ = TimePoint::max();  ///< when the loop looks at it
+    // The small ones stand first: they find room behind those of the base.
     Phase phase_ = Phase::open;
     bool pumping_ = false;
     bool draining_ = false;
     bool turn_end_asked_ = false;
     bool pump_waits_ = false;
-    const Executor executor_;
+    Loop* const loop_;                        ///< its owner's; not to be used when closed
+    TimePoint next_look_ = TimePoint::max();  ///< when the loop looks at it
     std::shared_ptr<Owner> owner_;
-    TimePoint linger_until_{};
     [[no_unique_address]] AsyncWork<H> work_;
 };
 

@@ -85,13 +85,12 @@ private:
             conversation_.collect_pushes();
             this->write_now(counters);
         } while ((draining_.load() && this->drain_step(buffer, counters)) || this->has_late_push());
-        counters.answered(conversation_.messages() - counted_messages_);
-        counted_messages_ = conversation_.messages();
+        this->note_turn(counters);
         return !failure_ && !conversation_.finished() && !forced_.load();
     }
 
     void wait(std::span<char> buffer) {
-        const TimePoint deadline = this->update_deadlines();
+        const TimePoint deadline = this->next_deadline();
         const Readiness ready = Stream::wait(
             *socket_,
             {.read = conversation_.wants_input(), .write = conversation_.pending_output() > 0},
@@ -102,7 +101,7 @@ private:
 
     /// Reads to the peer's end without looking.
     void linger(std::span<char> buffer) {
-        const TimePoint until = deadline_after(Clock::now(), this->config_.timeouts.linger);
+        const TimePoint until = this->linger_until();
         while (!forced_.load() && Clock::now() < until) {
             Stream::wait(*socket_, {.read = true}, waker_.get(), until);
             std::error_code error;
@@ -114,7 +113,6 @@ private:
     const std::unique_ptr<Waker> waker_;
     std::atomic<bool> draining_ = false;
     std::atomic<bool> forced_ = false;
-    std::uint64_t counted_messages_ = 0;
 };
 
 }  // namespace charcount::detail

@@ -17,19 +17,20 @@
 
 namespace charcount::detail {
 
-/// Runs function objects on a loop. With `blocking.possibly`, as it is at first, one that comes
-/// from the loop's own thread is called at once.
+/// Runs function objects on a loop. Unless it `NeverBlocks`, one that comes from the loop's own
+/// thread is called at once.
 ///
 /// *Thread safety*: all functions, from any thread.
-class EpollLoop::executor_type {
+template <bool NeverBlocks>
+class EpollExecutorOf {
 public:
-    explicit executor_type(EpollLoop& loop) noexcept : loop_(&loop) {}
+    explicit EpollExecutorOf(EpollLoop& loop) noexcept : loop_(&loop) {}
 
     [[nodiscard]] EpollLoop& context() const noexcept { return *loop_; }
 
     template <class Function>
     void execute(Function&& function) const {
-        if (never_blocks_ || !loop_->runs_in_this_thread())
+        if (NeverBlocks || !loop_->runs_in_this_thread())
             return loop_->post(std::forward<Function>(function));
         std::decay_t<Function> called(std::forward<Function>(function));
         std::move(called)();
@@ -39,34 +40,29 @@ public:
 
     [[nodiscard]] EpollLoop& query(asio::execution::context_t) const noexcept { return *loop_; }
 
-    [[nodiscard]] asio::execution::blocking_t query(asio::execution::blocking_t) const noexcept {
-        if (never_blocks_) return asio::execution::blocking.never;
+    [[nodiscard]] static constexpr asio::execution::blocking_t query(
+        asio::execution::blocking_t) noexcept {
+        if (NeverBlocks) return asio::execution::blocking.never;
         return asio::execution::blocking.possibly;
     }
 
-    [[nodiscard]] executor_type require(asio::execution::blocking_t::never_t) const noexcept {
-        return executor_type(*loop_, true);
+    [[nodiscard]] EpollExecutorOf<true> require(asio::execution::blocking_t::never_t) const {
+        return EpollExecutorOf<true>(*loop_);
     }
 
-    [[nodiscard]] executor_type require(asio::execution::blocking_t::possibly_t) const noexcept {
-        return executor_type(*loop_, false);
+    [[nodiscard]] EpollExecutorOf<false> require(asio::execution::blocking_t::possibly_t) const {
+        return EpollExecutorOf<false>(*loop_);
     }
 
-    friend bool operator==(const executor_type&, const executor_type&) noexcept = default;
+    friend bool operator==(const EpollExecutorOf&, const EpollExecutorOf&) noexcept = default;
 
 private:
-    executor_type(EpollLoop& loop, bool never_blocks) noexcept
-        : loop_(&loop), never_blocks_(never_blocks) {}
-
     EpollLoop* loop_;
-    bool never_blocks_ = false;
 };
 
-inline EpollLoop::executor_type EpollLoop::get_executor() noexcept {
-    return executor_type(*this);
+inline EpollExecutor EpollLoop::get_executor() noexcept {
+    return EpollExecutor(*this);
 }
-
-using EpollExecutor = EpollLoop::executor_type;
 
 }  // namespace charcount::detail
 

@@ -48,6 +48,10 @@ protected:
     ~EpollTimed() = default;
 };
 
+template <bool NeverBlocks>
+class EpollExecutorOf;
+using EpollExecutor = EpollExecutorOf<false>;
+
 /// One thread waits here for everything: descriptors, times, and what others hand over.
 ///
 ///     tasks ──> timers ──> epoll_wait ──> watchers ──┐
@@ -64,7 +68,7 @@ class EpollLoop : public asio::execution_context {
 public:
     using Clock = std::chrono::steady_clock;
     using TimePoint = Clock::time_point;
-    class executor_type;
+    using executor_type = EpollExecutor;
 
     /// What `watch` hands out.
     using Watch = std::uint32_t;

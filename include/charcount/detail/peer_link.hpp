@@ -6,6 +6,7 @@
 #ifndef CHARCOUNT_DETAIL_PEER_LINK_HPP
 #define CHARCOUNT_DETAIL_PEER_LINK_HPP
 
+#include <algorithm>
 #include <atomic>
 #include <charcount/detail/spare_string.hpp>
 #include <charcount/error.hpp>
@@ -112,6 +113,11 @@ public:
 
     [[nodiscard]] virtual std::string remote_host() const = 0;
     [[nodiscard]] virtual std::uint16_t remote_port() const = 0;
+
+    /// How many bytes may wait to be sent; one at least, so that one of none is not too many.
+    [[nodiscard]] std::size_t max_pending_bytes() const noexcept {
+        return std::max<std::size_t>(gate_->limits.max_pending_bytes, 1);
+    }
 
     // The driver's side: one thread at a time.
 

@@ -16,6 +16,7 @@
 #include <charcount/detail/session_deadlines.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -40,7 +41,7 @@ public:
     using TimePoint = typename Clock::time_point;
 
     /// Where this session stands in its server's registry.
-    std::size_t registry_index = 0;
+    std::uint32_t registry_index = 0;
 
     [[nodiscard]] std::string remote_host() const override { return Stream::host(remote_); }
     [[nodiscard]] std::uint16_t remote_port() const override { return Stream::port(remote_); }
@@ -49,11 +50,11 @@ protected:
     SessionCore(std::shared_ptr<PushGate> gate, Socket socket, Endpoint remote,
                 const SessionConfig& config, const H& handler, const F& framing)
         : PeerLink(std::move(gate)),
-          config_(config),
           socket_(std::move(socket)),
+          remote_(std::move(remote)),
+          config_(config),
           deadlines_(Clock::now()),
-          conversation_(handler, config.conversation, this, framing),
-          remote_(std::move(remote)) {}
+          conversation_(handler, config.conversation, this, framing) {}
 
     ~SessionCore() override = default;
 
@@ -138,13 +139,13 @@ protected:
     bool drain_step(std::span<char> buffer, SessionCounters& counters) {
         if (failure_ || !conversation_.wants_input()) return false;
         std::error_code error;
-        if (!drain_left_) drain_left_ = socket_->available(error);
-        while (*drain_left_ > 0 && conversation_.wants_input()) {
+        if (drain_left_ == not_asked) drain_left_ = socket_->available(error);
+        while (drain_left_ > 0 && conversation_.wants_input()) {
             const std::size_t count =
-                read_now(buffer.first(std::min(buffer.size(), *drain_left_)), counters);
-            *drain_left_ = count > 0 ? *drain_left_ - count : 0;
+                read_now(buffer.first(std::min(buffer.size(), drain_left_)), counters);
+            drain_left_ = count > 0 ? drain_left_ - count : 0;
         }
-        if (*drain_left_ == 0) {
+        if (drain_left_ == 0) {
             read_now(buffer, counters);  // the peer's end may stand behind what had arrived
             conversation_.receive({}, false);
             conversation_.finish();
@@ -160,16 +161,21 @@ protected:
         return this->needs_attention();
     }
 
-    /// Notes what happened since the last time and what the conversation is at; returns when to
-    /// look at its deadlines. The clock is read here alone, once a turn.
-    TimePoint update_deadlines() {
+    /// Notes what happened since the last time and what the conversation is at. The clock is read
+    /// here alone, once a turn.
+    void note_turn(SessionCounters& counters) {
         const TimePoint now = Clock::now();
+        counters.answered(conversation_.messages() - deadlines_.messages());
         if (std::exchange(has_received_, false)) deadlines_.bytes_moved(now);
         if (std::exchange(has_sent_, false)) deadlines_.output_progressed(now);
         deadlines_.update(now, {.messages = conversation_.messages(),
                                 .in_message = conversation_.in_message(),
                                 .has_output = conversation_.pending_output() > 0,
                                 .is_awaiting = conversation_.is_awaiting()});
+    }
+
+    /// When to look at the deadlines.
+    [[nodiscard]] TimePoint next_deadline() const noexcept {
         return deadlines_.next(config_.timeouts);
     }
 
@@ -193,7 +199,13 @@ protected:
         if (peer_has_ended_ || config_.timeouts.linger.count() == 0) return false;
         std::error_code error;
         socket_->shutdown(asio::socket_base::shutdown_send, error);
+        deadlines_.bytes_moved(Clock::now());
         return !error;
+    }
+
+    /// How long the peer's end is waited for. What still comes does not renew it.
+    [[nodiscard]] TimePoint linger_until() const noexcept {
+        return deadline_after(deadlines_.last_activity(), config_.timeouts.linger);
     }
 
     /// Closes the socket. Output that can't be sent any more is lost, which the peer learns by
@@ -214,15 +226,21 @@ private:
 
 protected:
     bool peer_has_ended_ = false;
-    const SessionConfig& config_;
     std::optional<Socket> socket_;
+
+private:
+    [[no_unique_address]] const Endpoint remote_;
+
+protected:
+    const SessionConfig& config_;
     std::error_code failure_;
     SessionDeadlines<TimePoint> deadlines_;
     Conversation<H, F> conversation_;
-    [[no_unique_address]] Endpoint remote_;
-    std::optional<std::size_t> drain_left_;  ///< bytes that had arrived when the server stopped
 
 private:
+    std::size_t drain_left_ = not_asked;  ///< bytes that had arrived when the server stopped
+
+    static constexpr std::size_t not_asked = std::numeric_limits<std::size_t>::max();
     static constexpr int max_reads_per_turn = 16;
 };
 

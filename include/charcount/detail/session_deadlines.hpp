@@ -83,6 +83,9 @@ public:
         return {};
     }
 
+    /// How many messages there were at the last update.
+    [[nodiscard]] std::uint64_t messages() const noexcept { return now_.messages; }
+
     /// When bytes last moved.
     [[nodiscard]] TimePoint last_activity() const noexcept { return activity_; }
 

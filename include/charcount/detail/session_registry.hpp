@@ -7,6 +7,7 @@
 #define CHARCOUNT_DETAIL_SESSION_REGISTRY_HPP
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -24,14 +25,14 @@ class SessionRegistry {
 public:
     void add(const std::shared_ptr<Session>& session) {
         const std::lock_guard lock(mutex_);
-        session->registry_index = sessions_.size();
+        session->registry_index = static_cast<std::uint32_t>(sessions_.size());
         sessions_.push_back(session);
     }
 
     /// The last one takes the place of the one that leaves.
     void remove(const Session& session) noexcept {
         const std::lock_guard lock(mutex_);
-        const std::size_t index = session.registry_index;
+        const std::uint32_t index = session.registry_index;
         if (index >= sessions_.size() || sessions_[index].lock().get() != &session) return;
         if (index + 1 < sessions_.size()) {
             sessions_[index] = std::move(sessions_.back());
