@@ -12,6 +12,7 @@
 #include <atomic>
 #include <charcount/detail/accept_policy.hpp>
 #include <charcount/detail/blocking_session.hpp>
+#include <charcount/detail/deadline_queue.hpp>
 #include <charcount/detail/server_core.hpp>
 #include <charcount/detail/session_config.hpp>
 #include <charcount/detail/session_registry.hpp>
@@ -35,7 +36,9 @@ namespace charcount::detail {
 ///
 /// *Thread safety*: the public functions; `listen` and `begin` before all others.
 template <class H, class F, class Transport>
-class BlockingServer final : public ServerCore<typename Transport::Endpoint> {
+class BlockingServer final
+    : public ServerCore<typename Transport::Endpoint>,
+      public BlockingSessionOwner<typename Transport::Clock::time_point> {
 public:
     using Endpoint = typename Transport::Endpoint;
     using Stream = typename Transport::Stream;
@@ -186,8 +189,9 @@ private:
             ++past_.connections_accepted;
         }
         try {
-            unstarted_ = std::make_shared<Session>(std::move(spare_waker_), std::move(socket),
-                                                   std::move(remote), config_, handler_, framing_);
+            unstarted_ =
+                std::make_shared<Session>(*this, std::move(spare_waker_), std::move(socket),
+                                          std::move(remote), config_, handler_, framing_);
         } catch (...) {  // the handler's copy threw: that connection is lost, not the server
             report_failure(errc::handler_failed);
         }
@@ -202,6 +206,7 @@ private:
             unstarted_->thread = std::thread([this, session = unstarted_] {
                 const SessionEnd end = session->run();
                 const std::lock_guard lock(mutex_);
+                deadlines_.remove(*session);
                 ended_.push_back({session, end});
                 waker_.signal();
             });
@@ -275,7 +280,7 @@ private:
         if (registry_.size() == 0) next = std::min(next, patience_ends_at());
         const std::lock_guard lock(mutex_);
         if (stop_at_ && !forced_) next = std::min(next, *stop_at_);
-        return next;
+        return std::min(next, deadlines_.next());
     }
 
     [[nodiscard]] TimePoint patience_ends_at() const {
@@ -289,6 +294,19 @@ private:
             ledger.set_cause(errc::accept_timed_out);
         }
         if (is_time_up(now)) force_all();
+        wake_sessions(now);
+    }
+
+    void look_at(Timed& session, TimePoint when) override {
+        const std::lock_guard lock(mutex_);
+        const bool is_next = when < deadlines_.next();
+        deadlines_.bring_forward(session, when);
+        if (is_next) waker_.signal();
+    }
+
+    void wake_sessions(TimePoint now) {
+        const std::lock_guard lock(mutex_);
+        while (Timed* due = deadlines_.take_due(now)) static_cast<Session*>(due)->look();
     }
 
     [[nodiscard]] bool is_time_up(TimePoint now) const {
@@ -326,6 +344,7 @@ private:
     mutable std::mutex mutex_;  ///< guards the following
     std::optional<TimePoint> stop_at_;
     std::vector<Ended> ended_;
+    DeadlineQueue<TimePoint> deadlines_;  ///< of sessions whose threads run
     ServerStats past_;  ///< of sessions that have ended
     std::thread thread_;
 };

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <charcount/detail/deadline_queue.hpp>
 #include <charcount/detail/poll.hpp>
 #include <charcount/detail/session_core.hpp>
 #include <cstddef>
@@ -19,22 +20,40 @@
 
 namespace charcount::detail {
 
-/// Waits for the socket, its waker or the next deadline; then does what can be done.
+/// The server's side of a session's deadlines. A wait with a time costs the system more than one
+/// without, for each message; so one thread keeps the times of all.
+template <class TimePoint>
+class BlockingSessionOwner {
+public:
+    /// Makes sure that `session.look()` is called by `when`, or a little later.
+    ///
+    /// *Thread safety*: from any thread.
+    virtual void look_at(Timed& session, TimePoint when) = 0;
+
+protected:
+    ~BlockingSessionOwner() = default;
+};
+
+/// Waits for the socket or its waker; then does what can be done.
 ///
-/// *Thread safety*: `run` on its thread; `drain`, `force` and what `PeerLink` offers from any.
+/// *Thread safety*: `run` on its thread; `look`, `drain`, `force` and what `PeerLink` offers from
+/// any.
 template <class H, class F, class Transport>
-class BlockingSession final : public SessionCore<H, F, Transport> {
+class BlockingSession final : public SessionCore<H, F, Transport>, public Timed {
     using Core = SessionCore<H, F, Transport>;
 
 public:
     using typename Core::Endpoint;
     using typename Core::Socket;
+    using typename Core::TimePoint;
     using Waker = typename Transport::Waker;
+    using Owner = BlockingSessionOwner<TimePoint>;
 
-    BlockingSession(std::unique_ptr<Waker> waker, Socket socket, Endpoint remote,
+    BlockingSession(Owner& owner, std::unique_ptr<Waker> waker, Socket socket, Endpoint remote,
                     const SessionConfig& config, const H& handler, const F& framing)
         : Core(std::make_shared<PushGate>(config.push), std::move(socket), std::move(remote),
                config, handler, framing),
+          owner_(owner),
           waker_(std::move(waker)) {}
 
     /// The thread that runs it; the server joins it after the end.
@@ -55,6 +74,9 @@ public:
         return this->close_socket(failure_);
     }
 
+    /// A time has come that it wanted to look at.
+    void look() { waker_->signal(); }
+
     /// The server stops: answers what has reached the socket, then closes.
     void drain() {
         draining_.store(true);
@@ -73,7 +95,6 @@ private:
     using Core::socket_;
     using typename Core::Clock;
     using typename Core::Stream;
-    using typename Core::TimePoint;
 
     static constexpr std::size_t buffer_size = 64 * 1024;
 
@@ -90,13 +111,27 @@ private:
     }
 
     void wait(std::span<char> buffer) {
-        const TimePoint deadline = this->next_deadline();
+        look_by(this->next_deadline());
         const Readiness ready = Stream::wait(
             *socket_,
             {.read = conversation_.wants_input(), .write = conversation_.pending_output() > 0},
-            waker_.get(), deadline);
+            waker_.get(), TimePoint::max());
         if (ready.readable) this->read_available(buffer, counters);
-        if (ready.timed_out()) this->check_deadlines(Clock::now());
+        if (ready.woken) look_at_deadlines();
+    }
+
+    /// Asks the server only for what it does not do anyway.
+    void look_by(TimePoint when) {
+        if (when >= next_look_) return;
+        next_look_ = when;
+        owner_.look_at(*this, when);
+    }
+
+    void look_at_deadlines() {
+        const TimePoint now = Clock::now();
+        if (now < next_look_) return;
+        next_look_ = TimePoint::max();
+        this->check_deadlines(now);
     }
 
     /// Reads to the peer's end without looking.
@@ -110,7 +145,9 @@ private:
         }
     }
 
+    Owner& owner_;
     const std::unique_ptr<Waker> waker_;
+    TimePoint next_look_ = TimePoint::max();
     std::atomic<bool> draining_ = false;
     std::atomic<bool> forced_ = false;
 };

@@ -10,6 +10,7 @@
 #include <asio/basic_stream_socket.hpp>
 #include <asio/basic_waitable_timer.hpp>
 #include <asio/socket_base.hpp>
+#include <charcount/detail/epoll_waiter.hpp>
 #include <charcount/detail/poll.hpp>
 #include <charcount/detail/waker.hpp>
 #include <chrono>
@@ -35,19 +36,32 @@ struct NetStream {
     template <class Executor>
     using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
 
+#if CHARCOUNT_HAS_EPOLL
     /// Interrupts a wait from another thread.
+    using Waker = EpollWaiter;
+#else
     using Waker = detail::Waker;
+#endif
 
     /// Waits until the socket or acceptor is ready, the waker was signalled, or the deadline.
     template <class SocketOrAcceptor>
     static Readiness wait(SocketOrAcceptor& socket, Interest interest, Waker* waker,
                           Clock::time_point deadline) {
+#if CHARCOUNT_HAS_EPOLL
+        if (waker) return waker->wait(socket.native_handle(), interest, deadline);
+        return poll_socket(socket.native_handle(), interest, nullptr, deadline);
+#else
         return poll_socket(socket.native_handle(), interest, waker, deadline);
+#endif
     }
 
     /// Waits for the waker alone.
     static Readiness wait(Waker& waker, Clock::time_point deadline) {
+#if CHARCOUNT_HAS_EPOLL
+        return waker.wait(deadline);
+#else
         return poll_waker(waker, deadline);
+#endif
     }
 
     /// Makes the coming `close` a reset: the peer learns that it did not get everything.
