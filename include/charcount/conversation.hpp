@@ -161,7 +161,8 @@ public:
     void close(std::error_code error = {}) noexcept {
         if (std::exchange(closed_, true)) return;
         unsent_bytes_ = link_->shut() + outbox_.size();
-        end(error);
+        closing_ = true;
+        if (!error_) error_ = error;
         try {
             Peer self = peer();
             call_on_close(handler_, self, error_);

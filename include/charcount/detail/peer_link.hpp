@@ -102,7 +102,7 @@ public:
         const std::lock_guard lock(gate_->mutex);
         if (state_ != State::open) return;
         state_ = State::close_requested;
-        gate_->room.notify_all();
+        wake_senders();
         ask_for_attention();
     }
 
@@ -151,14 +151,14 @@ public:
         pending_bytes_.store(bytes, std::memory_order_seq_cst);
         if (gate_->waiting.load(std::memory_order_seq_cst) == 0) return;
         const std::lock_guard lock(gate_->mutex);
-        gate_->room.notify_all();
+        wake_senders();
     }
 
     /// The conversation is ending: what was pushed before still goes out, no more is taken.
     void refuse() {
         const std::lock_guard lock(gate_->mutex);
         if (state_ == State::open) state_ = State::close_requested;
-        gate_->room.notify_all();
+        wake_senders();
     }
 
     /// Gives memory back that is not in use.
@@ -171,7 +171,7 @@ public:
     std::size_t shut() {
         const std::lock_guard lock(gate_->mutex);
         state_ = State::closed;
-        gate_->room.notify_all();
+        wake_senders();
         return std::exchange(queued_, {}).size();
     }
 
@@ -184,6 +184,11 @@ protected:
     virtual void encode(std::string& out, std::string_view message) const = 0;
 
 private:
+    /// Those that wait for room, to see what has changed. With the gate locked.
+    void wake_senders() noexcept {
+        if (gate_->waiting.load(std::memory_order_relaxed) > 0) gate_->room.notify_all();
+    }
+
     /// Wakes the driver once, until it has collected.
     void ask_for_attention() {
         if (!attention_.exchange(true, std::memory_order_acq_rel)) wake();

@@ -6,6 +6,7 @@
 #ifndef CHARCOUNT_DETAIL_STOP_LEDGER_HPP
 #define CHARCOUNT_DETAIL_STOP_LEDGER_HPP
 
+#include <atomic>
 #include <charcount/detail/session_config.hpp>
 #include <charcount/error.hpp>
 #include <charcount/options.hpp>
@@ -27,14 +28,13 @@ public:
 
     /// The stop has begun: from now on ends of connections are counted.
     void begin() {
-        const std::lock_guard lock(mutex_);
         counting_ = true;
     }
 
     /// Notes how a connection ended.
     void note(const SessionEnd& end) {
-        const std::lock_guard lock(mutex_);
         if (!counting_) return;
+        const std::lock_guard lock(mutex_);
         report_.unsent_bytes += end.unsent_bytes;
         if (end.error == errc::drain_timed_out) {
             ++report_.forced;
@@ -86,7 +86,7 @@ private:
     std::condition_variable ended_;
     StopReport report_;
     std::vector<Listener> listeners_;
-    bool counting_ = false;
+    std::atomic<bool> counting_ = false;
     bool finished_ = false;
 };
 
