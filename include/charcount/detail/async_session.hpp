@@ -127,7 +127,7 @@ public:
 
     /// What is answered in one turn goes out at its end, in one write.
     template <class R>
-    void work_ended(bool has_failed, std::optional<R> reply) {
+    void work_ended(bool has_failed, std::optional<R>& reply) {
         const DriverScope scope;
         if (!is_open()) return;
         if (has_failed) {

@@ -94,7 +94,7 @@ private:
                 } catch (...) {
                     has_failed = true;
                 }
-                owner.work_ended(has_failed, std::move(reply));
+                owner.work_ended(has_failed, reply);
             }
             is_running_ = false;
             if (is_ending_) co_return;

@@ -11,21 +11,35 @@
 
 #if CHARCOUNT_HAS_EPOLL
 
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
 #include <charcount/detail/epoll_acceptor.hpp>
 #include <charcount/detail/epoll_executor.hpp>
 #include <charcount/detail/epoll_timer.hpp>
 #include <charcount/detail/native_socket.hpp>
 #include <charcount/detail/readiness_io.hpp>
+#include <type_traits>
 
 namespace charcount::detail {
 
+/// A loop whose thread Asio takes for one of its own, as it runs within a handler of Asio's: so
+/// memory that Asio allocates for a coroutine is kept for the next one.
+class CoroutineLoop : public EpollLoop {
+public:
+    void run() {
+        asio::io_context frame{1};
+        asio::post(frame, [this] { EpollLoop::run(); });
+        frame.run();
+    }
+};
+
 /// Has what `AsyncTransport` has. `Stream_`: `Tcp` or `Local`.
-template <class Stream_>
+template <class Stream_, bool RunsCoroutines>
 struct EpollTransport {
     static constexpr bool is_async = true;
 
     using Stream = Stream_;
-    using Loop = EpollLoop;
+    using Loop = std::conditional_t<RunsCoroutines, CoroutineLoop, EpollLoop>;
     using Executor = EpollExecutor;
     using Endpoint = typename Stream::Endpoint;
     using Clock = EpollLoop::Clock;

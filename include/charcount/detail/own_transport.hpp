@@ -40,7 +40,7 @@ inline constexpr bool uses_epoll<Transport, H> = Transport::is_async && RunsOnEp
 template <class Transport, class H>
 using OwnTransport =
     typename std::conditional_t<uses_epoll<Transport, H>,
-                                std::type_identity<EpollTransport<typename Transport::Stream>>,
+                                std::type_identity<EpollTransport<typename Transport::Stream, AwaitableHandler<H>>>,
                                 std::type_identity<Transport>>::type;
 
 #else
