@@ -36,9 +36,8 @@ namespace charcount::detail {
 ///
 /// *Thread safety*: the public functions; `listen` and `begin` before all others.
 template <class H, class F, class Transport>
-class BlockingServer final
-    : public ServerCore<typename Transport::Endpoint>,
-      public BlockingSessionOwner<typename Transport::Clock::time_point> {
+class BlockingServer final : public ServerCore<typename Transport::Endpoint>,
+                             public BlockingSessionOwner<typename Transport::Clock::time_point> {
 public:
     using Endpoint = typename Transport::Endpoint;
     using Stream = typename Transport::Stream;
@@ -345,7 +344,7 @@ private:
     std::optional<TimePoint> stop_at_;
     std::vector<Ended> ended_;
     DeadlineQueue<TimePoint> deadlines_;  ///< of sessions whose threads run
-    ServerStats past_;  ///< of sessions that have ended
+    ServerStats past_;                    ///< of sessions that have ended
     std::thread thread_;
 };
 

@@ -24,10 +24,11 @@ namespace charcount::detail {
 
 /// A loop whose thread Asio takes for one of its own, as it runs within a handler of Asio's: so
 /// memory that Asio allocates for a coroutine is kept for the next one.
+template <class Context>
 class CoroutineLoop : public EpollLoop {
 public:
     void run() {
-        asio::io_context frame{1};
+        Context frame{1};
         asio::post(frame, [this] { EpollLoop::run(); });
         frame.run();
     }
@@ -39,7 +40,7 @@ struct EpollTransport {
     static constexpr bool is_async = true;
 
     using Stream = Stream_;
-    using Loop = std::conditional_t<RunsCoroutines, CoroutineLoop, EpollLoop>;
+    using Loop = std::conditional_t<RunsCoroutines, CoroutineLoop<asio::io_context>, EpollLoop>;
     using Executor = EpollExecutor;
     using Endpoint = typename Stream::Endpoint;
     using Clock = EpollLoop::Clock;

@@ -38,10 +38,10 @@ inline constexpr bool uses_epoll<Transport, H> = Transport::is_async && RunsOnEp
 
 /// The transport of a server with threads of its own.
 template <class Transport, class H>
-using OwnTransport =
-    typename std::conditional_t<uses_epoll<Transport, H>,
-                                std::type_identity<EpollTransport<typename Transport::Stream, AwaitableHandler<H>>>,
-                                std::type_identity<Transport>>::type;
+using OwnTransport = typename std::conditional_t<
+    uses_epoll<Transport, H>,
+    std::type_identity<EpollTransport<typename Transport::Stream, AwaitableHandler<H>>>,
+    std::type_identity<Transport>>::type;
 
 #else
 

@@ -32,7 +32,9 @@
 #else
 #include <cerrno>
 
+#include <netdb.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #endif
@@ -44,7 +46,6 @@
 #if CHARCOUNT_HAS_EPOLL
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/timerfd.h>
 #endif
 

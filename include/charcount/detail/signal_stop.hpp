@@ -8,7 +8,10 @@
 
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
+#include <charcount/options.hpp>
 #include <csignal>
+#include <functional>
+#include <memory>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -17,10 +20,10 @@ namespace charcount::detail {
 
 /// Waits for the signals on a thread of its own, as long as it lives. After the first they have
 /// their usual effect again, so that a second one ends a program that hangs.
+template <class Context>
 class SignalStop {
 public:
-    template <class Stop>
-    explicit SignalStop(Stop stop) : signals_(context_, SIGINT, SIGTERM) {
+    explicit SignalStop(std::function<void()> stop) : signals_(context_, SIGINT, SIGTERM) {
         signals_.async_wait([this, stop = std::move(stop)](std::error_code error, int) {
             if (error) return;
             signals_.clear();
@@ -38,10 +41,15 @@ public:
     SignalStop& operator=(const SignalStop&) = delete;
 
 private:
-    asio::io_context context_{1};
+    Context context_{1};
     asio::signal_set signals_;
     std::thread thread_;
 };
+
+template <class>
+std::shared_ptr<void> watch_signals(std::function<void()> stop) {
+    return std::make_shared<SignalStop<asio::io_context>>(std::move(stop));
+}
 
 }  // namespace charcount::detail
 

@@ -27,9 +27,7 @@ public:
     using Listener = std::function<void(const StopReport&)>;
 
     /// The stop has begun: from now on ends of connections are counted.
-    void begin() {
-        counting_ = true;
-    }
+    void begin() { counting_ = true; }
 
     /// Notes how a connection ended.
     void note(const SessionEnd& end) {

@@ -93,8 +93,9 @@ struct Local : detail::NetStream<asio::local::stream_protocol> {
 
 private:
     /// A socket that refuses connections was left behind by a server that is gone.
+    template <class Context = asio::io_context>  // compiled where it is needed
     static bool is_stale(const Endpoint& endpoint) {
-        asio::io_context context;
+        Context context;
         asio::local::stream_protocol::socket probe(context);
         std::error_code error;
         probe.open(endpoint.protocol(), error);

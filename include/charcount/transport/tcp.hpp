@@ -8,9 +8,9 @@
 
 #include <asio/basic_socket_acceptor.hpp>
 #include <asio/basic_stream_socket.hpp>
-#include <asio/io_context.hpp>
 #include <asio/ip/address.hpp>
 #include <asio/ip/tcp.hpp>
+#include <charcount/detail/address_lookup.hpp>
 #include <charcount/detail/net_stream.hpp>
 #include <charcount/detail/platform.hpp>
 #include <charcount/options.hpp>
@@ -35,13 +35,7 @@ struct Tcp : detail::NetStream<asio::ip::tcp> {
                     {asio::ip::address_v6::loopback(), port}};
         const auto address = asio::ip::make_address(host, error);
         if (!error) return {{address, port}};
-        asio::io_context context;
-        asio::ip::tcp::resolver resolver(context);
-        std::vector<Endpoint> found;
-        for (const auto& entry : resolver.resolve(host, std::to_string(port), error))
-            found.insert(entry.endpoint().address().is_v4() ? found.begin() : found.end(),
-                         entry.endpoint());
-        return found;
+        return detail::look_up(host, port, error);
     }
 
     /// The addresses that the options name.
