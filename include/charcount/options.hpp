@@ -9,15 +9,12 @@
 #include <charcount/error.hpp>
 #include <charcount/peer.hpp>
 #include <chrono>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
-#include <utility>
 
 namespace charcount {
 
@@ -39,37 +36,6 @@ struct ConversationOptions {
 
     /// What happens to a push (`Peer::send`) over the high-water mark.
     PushPolicy push_policy = PushPolicy::drop;
-};
-
-namespace detail {
-
-/// Calls `stop` at the first SIGINT or SIGTERM, as long as the result lives. (signal_stop.hpp)
-template <class>
-std::shared_ptr<void> watch_signals(std::function<void()> stop);
-
-}  // namespace detail
-
-/// Whether a server stops on SIGINT and SIGTERM: made of `true` or `false`. What that takes is
-/// compiled only for a program that says so.
-class StopOnSignals {
-public:
-    /// It does not.
-    constexpr StopOnSignals() = default;
-
-    /// Whether it does.
-    template <std::same_as<bool> Bool>
-    constexpr StopOnSignals(Bool stops) : watch_(stops ? &detail::watch_signals<Bool> : nullptr) {}
-
-    /// Whether it does.
-    constexpr operator bool() const noexcept { return watch_ != nullptr; }
-
-    /// Internal: calls `stop` at the first signal, as long as the result lives.
-    [[nodiscard]] std::shared_ptr<void> watch(std::function<void()> stop) const {
-        return watch_(std::move(stop));
-    }
-
-private:
-    std::shared_ptr<void> (*watch_)(std::function<void()>) = nullptr;
 };
 
 /// What a server listens on, and what limits it. Durations: 0 means no limit, unless said.
@@ -135,7 +101,7 @@ struct ServerOptions {
     std::chrono::milliseconds accept_retry_delay{50};
 
     /// Stop on SIGINT and SIGTERM. The second signal then ends the process as it would without.
-    StopOnSignals stop_on_signals = {};
+    bool stop_on_signals = false;
 
     /// Told of each failure to accept, on the accepting thread; also when a connection was lost
     /// because the handler could not be copied (`errc::handler_failed`). It must not throw.

@@ -209,7 +209,7 @@ private:
     using Threads = detail::LoopThreads<typename OwnTransport::Loop>;
 
     void begin() {
-        if (options_.stop_on_signals) signals_ = options_.stop_on_signals.watch([this] { stop(); });
+        if (options_.stop_on_signals) signals_.emplace([this] { stop(); });
         if (threads_) {
             threads_->start();
             core_->ledger.on_finish([this](const StopReport&) { threads_->stop(); });
@@ -238,7 +238,7 @@ private:
     std::optional<Executor> executor_;  ///< of a loop of the user's
     std::unique_ptr<Threads> threads_;
     std::shared_ptr<Core> core_;
-    std::shared_ptr<void> signals_;  ///< what waits for them
+    std::optional<detail::SignalStop> signals_;
     bool started_ = false;
 };
 

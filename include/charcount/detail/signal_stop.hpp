@@ -6,21 +6,26 @@
 #ifndef CHARCOUNT_DETAIL_SIGNAL_STOP_HPP
 #define CHARCOUNT_DETAIL_SIGNAL_STOP_HPP
 
+#include <charcount/detail/platform.hpp>
+
+#if CHARCOUNT_IS_WINDOWS
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
-#include <charcount/options.hpp>
 #include <csignal>
+#else
+#include <charcount/detail/signal_relay.hpp>
+#endif
 #include <functional>
-#include <memory>
 #include <system_error>
 #include <thread>
 #include <utility>
 
 namespace charcount::detail {
 
+#if CHARCOUNT_IS_WINDOWS
+
 /// Waits for the signals on a thread of its own, as long as it lives. After the first they have
 /// their usual effect again, so that a second one ends a program that hangs.
-template <class Context>
 class SignalStop {
 public:
     explicit SignalStop(std::function<void()> stop) : signals_(context_, SIGINT, SIGTERM) {
@@ -41,15 +46,39 @@ public:
     SignalStop& operator=(const SignalStop&) = delete;
 
 private:
-    Context context_{1};
+    asio::io_context context_{1};
     asio::signal_set signals_;
     std::thread thread_;
 };
 
-template <class>
-std::shared_ptr<void> watch_signals(std::function<void()> stop) {
-    return std::make_shared<SignalStop<asio::io_context>>(std::move(stop));
-}
+#else
+
+/// Waits for the signals on a thread of its own, as long as it lives. After the first they have
+/// their usual effect again, so that a second one ends a program that hangs.
+///
+/// Without Asio's `signal_set`: with its loop it would take every user's compiler a second.
+class SignalStop {
+public:
+    /// *Throws*: `std::system_error` when a descriptor or a thread is not to be had.
+    explicit SignalStop(std::function<void()> stop)
+        : thread_([this, stop = std::move(stop)] {
+              if (relay_.wait()) stop();
+          }) {}
+
+    ~SignalStop() {
+        relay_.cancel();
+        thread_.join();
+    }
+
+    SignalStop(const SignalStop&) = delete;
+    SignalStop& operator=(const SignalStop&) = delete;
+
+private:
+    SignalRelay relay_;
+    std::thread thread_;
+};
+
+#endif
 
 }  // namespace charcount::detail
 
