@@ -32,7 +32,7 @@ public:
     /// The last one takes the place of the one that leaves.
     void remove(const Session& session) noexcept {
         const std::lock_guard lock(mutex_);
-        const std::uint32_t index = session.registry_index;
+        const auto index = session.registry_index;
         if (index >= sessions_.size() || sessions_[index].lock().get() != &session) return;
         if (index + 1 < sessions_.size()) {
             sessions_[index] = std::move(sessions_.back());
