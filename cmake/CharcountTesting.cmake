@@ -14,10 +14,13 @@ function(charcount_add_test name)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   target_link_libraries(${name} PRIVATE charcount::charcount charcount_dev charcount_test_main)
   if(CMAKE_CROSSCOMPILING)
-    # Wine has no Unix domain sockets, and qemu cannot ask a socket for its segments (TCP_INFO).
+    # Qemu cannot ask a socket for its segments (TCP_INFO). Wine has no Unix domain sockets, and gives
+    # the end of the stream, without an error, to who reads after a reset (docs/platforms.md).
     set(excluded "*with one write<charcount::test::Tcp*")
     if(WIN32)
-      set(excluded "*Local*")
+      set(excluded
+          "*Local*,on_close is told of a reset*,a reset is the system's error"
+      )
     endif()
     add_test(NAME ${name} COMMAND ${name} "--test-case-exclude=${excluded}")
     set_tests_properties(
