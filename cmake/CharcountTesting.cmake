@@ -14,10 +14,16 @@ function(charcount_add_test name)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   target_link_libraries(${name} PRIVATE charcount::charcount charcount_dev charcount_test_main)
   if(CMAKE_CROSSCOMPILING)
-    # Wine has no Unix domain sockets, and qemu cannot ask a socket for its segments (TCP_INFO).
-    set(excluded "*with one write<charcount::test::Tcp*")
+    # Qemu cannot ask a socket for its segments (TCP_INFO). Wine has no Unix domain sockets, gives
+    # the end of the stream to who reads after a reset, and leaves a write under way when its socket
+    # is closed (docs/platforms.md).
+    set(excluded
+        "*with one write<charcount::test::Tcp*,*awaitable handler is answered with one write"
+    )
     if(WIN32)
-      set(excluded "*Local*")
+      set(excluded
+          "*Local*,on_close is told of a reset*,a reset is the system's error,a server is destroyed after its loop*"
+      )
     endif()
     add_test(NAME ${name} COMMAND ${name} "--test-case-exclude=${excluded}")
     set_tests_properties(
@@ -49,10 +55,10 @@ function(charcount_add_process_test name)
   if(WIN32)
     return()
   endif()
-  # -B: no __pycache__ in the source tree.
+  # By its path, as CMake would have a target run by the emulator. -B: no __pycache__ in the sources.
   add_test(
     NAME "process/${name}"
-    COMMAND Python3::Interpreter -B -m unittest -v ${name}
+    COMMAND "${Python3_EXECUTABLE}" -B -m unittest -v ${name}
     WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/process"
   )
   # unittest calls it a success when it has found no test.

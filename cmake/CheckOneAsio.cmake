@@ -13,12 +13,19 @@ string(REGEX MATCHALL "[^\n]*/asio/[^\n]*\\.[hi]pp" headers "${dependencies}")
 list(TRANSFORM headers STRIP)
 list(REMOVE_DUPLICATES headers)
 
+# GCC names a header of the system by its real path where that is shorter, and the project itself may
+# lie below a folder named asio.
+set(good_dirs "${PROJECT_DIR}")
+foreach(dir IN LISTS ASIO_DIRS)
+  file(REAL_PATH "${dir}/asio" real_dir)
+  list(APPEND good_dirs "${dir}" "${real_dir}")
+endforeach()
+
 set(count 0)
 set(foreign "")
 foreach(header IN LISTS headers)
   set(is_good FALSE)
-  # The project itself may lie below a folder named asio.
-  foreach(dir IN LISTS ASIO_DIRS PROJECT_DIR)
+  foreach(dir IN LISTS good_dirs)
     cmake_path(IS_PREFIX dir "${header}" NORMALIZE is_below)
     if(is_below)
       set(is_good TRUE)

@@ -8,7 +8,7 @@
 #include <asio/error.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
-#include <cerrno>
+#include <charcount/detail/platform.hpp>
 #include <charcount/error.hpp>
 #include <charcount/options.hpp>
 #include <charcount/server.hpp>
@@ -127,7 +127,7 @@ TEST_CASE_TEMPLATE_DEFINE("an address that this machine has not is refused", Row
     TestServer<Row> server({.host = "192.0.2.1"});
     std::error_code error;
     server->start(error);
-    CHECK(error.value() == EADDRNOTAVAIL);
+    CHECK(error.value() == charcount::detail::address_not_available);
     const auto thrown = thrown_by([&] { server->start(); });
     REQUIRE(thrown);
     CHECK(std::string(thrown->what()) == "listen on 192.0.2.1:0: " + error.message());
@@ -146,7 +146,8 @@ TEST_CASE_TEMPLATE_DEFINE("a server listens on an IPv6 address", Row, ipv6) {
     TestServer<Row> server({.host = "::1"});
     std::error_code error;
     server->start(error);
-    if (error.value() == EADDRNOTAVAIL || error.value() == EAFNOSUPPORT) {
+    if (error.value() == charcount::detail::address_not_available ||
+        error == asio::error::address_family_not_supported) {
         MESSAGE("this machine has no IPv6");
         return;
     }

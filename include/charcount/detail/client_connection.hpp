@@ -61,6 +61,7 @@ protected:
     void close_socket() {
         if (!socket_) return;
         std::error_code ignored;
+        socket_->cancel(ignored);  // under Wine a close alone leaves a write waiting for the server
         socket_->close(ignored);
         socket_.reset();
     }

@@ -44,7 +44,7 @@ struct MemoryNetwork {
     std::uint16_t last_port = 49'151;  ///< before the first dynamic port (RFC 6335, section 6)
     std::atomic<std::uint64_t> last_operation = 0;
     MemoryFaults faults;
-    std::vector<MemoryThread*> threads;  ///< those that have ever been in a blocking wait
+    std::vector<std::shared_ptr<MemoryThread>> threads;  ///< that have been in a blocking wait
     std::size_t unattended = 0;  ///< listeners and accepted sockets that nobody has waited for
 
     /// A port that nobody listens on.
@@ -64,25 +64,35 @@ struct MemoryThread {
 
     /// With the network's lock held.
     static MemoryThread& current(MemoryNetwork& network) {
-        thread_local MemoryThread thread(network);
-        return thread;
+        thread_local const End end;
+        thread_local MemoryThread* thread = nullptr;
+        if (!thread) {
+            network.threads.push_back(std::make_shared<MemoryThread>(&end));
+            thread = network.threads.back().get();
+        }
+        return *thread;
     }
 
-    explicit MemoryThread(MemoryNetwork& network) { network.threads.push_back(this); }
-
-    ~MemoryThread() {
-        MemoryNetwork& network = MemoryNetwork::instance();
-        const std::lock_guard lock(network.mutex);
-        std::erase(network.threads, this);
-        network.changed.notify_all();
-    }
-
-    MemoryThread(const MemoryThread&) = delete;
-    MemoryThread& operator=(const MemoryThread&) = delete;
+    explicit MemoryThread(const void* of_thread) noexcept : of_thread_(of_thread) {}
 
     [[nodiscard]] bool is_idle() const { return is_over != nullptr && !(*is_over)(); }
 
     const Look* is_over = nullptr;  ///< while it waits
+
+private:
+    /// Ends with its thread. MinGW-w64 has by then freed the memory it is in, and another thread
+    /// may have got that: it is known by its address alone, and the oldest with it is meant.
+    struct End {
+        ~End() {
+            MemoryNetwork& network = MemoryNetwork::instance();
+            const std::lock_guard lock(network.mutex);
+            const auto is_this = [this](const auto& one) { return one->of_thread_ == this; };
+            network.threads.erase(std::ranges::find_if(network.threads, is_this));
+            network.changed.notify_all();
+        }
+    };
+
+    const void* const of_thread_;
 };
 
 /// Holds the network's lock. Before it lets go, all that became possible is done.
@@ -140,8 +150,8 @@ public:
     [[nodiscard]] bool wait_until_idle(std::chrono::milliseconds limit) {
         const MemoryThread* const self = &MemoryThread::current(network_);
         return network_.changed.wait_for(lock_, limit, [&] {
-            const auto is_idle = [self](const MemoryThread* thread) {
-                return thread == self || thread->is_idle();
+            const auto is_idle = [self](const auto& thread) {
+                return thread.get() == self || thread->is_idle();
             };
             return network_.unattended == 0 &&
                    std::all_of(network_.threads.begin(), network_.threads.end(), is_idle);

@@ -213,6 +213,7 @@ protected:
     SessionEnd close_socket(std::error_code error) {
         if (conversation_.pending_output() > 0) Stream::reset_on_close(*socket_);
         std::error_code ignored;
+        socket_->cancel(ignored);  // under Wine a close alone leaves a write waiting for the peer
         socket_->close(ignored);
         socket_.reset();
         conversation_.close(error);

@@ -35,7 +35,7 @@ CHARCOUNT_UTF8_KERNEL Bytes load_part(const char* bytes, std::size_t size) noexc
     const bool is_half_full = size >= 16;
     const TwoWords first = is_half_full ? load_two_words(bytes) : load_short(bytes, size);
     const TwoWords second = is_half_full ? load_short(bytes + 16, size - 16) : TwoWords{};
-    return (Bytes)Sums{first.low, first.high, second.low, second.high};
+    return reinterpret_cast<Bytes>(Sums{first.low, first.high, second.low, second.high});
 }
 
 template <std::size_t Distance, std::size_t... I>
@@ -62,27 +62,31 @@ CHARCOUNT_UTF8_KERNEL Bytes bottoms_of(Bytes bytes) noexcept {
 
 /// The entries of a table of 16 at these indices, 0 to 15.
 CHARCOUNT_UTF8_KERNEL Bytes look_up(Bytes table, Bytes indices) noexcept {
-    return (Bytes)__builtin_ia32_pshufb256((Chars)table, (Chars)indices);
+    return reinterpret_cast<Bytes>(
+        __builtin_ia32_pshufb256(reinterpret_cast<Chars>(table), reinterpret_cast<Chars>(indices)));
 }
 
 CHARCOUNT_UTF8_KERNEL Bytes minus_saturated(Bytes a, Bytes b) noexcept {
 #if __has_builtin(__builtin_elementwise_sub_sat)
     return __builtin_elementwise_sub_sat(a, b);
 #else
-    return (Bytes)__builtin_ia32_psubusb256((Chars)a, (Chars)b);
+    return reinterpret_cast<Bytes>(
+        __builtin_ia32_psubusb256(reinterpret_cast<Chars>(a), reinterpret_cast<Chars>(b)));
 #endif
 }
 
 CHARCOUNT_UTF8_KERNEL bool has_high_bit(Bytes bytes) noexcept {
-    return __builtin_ia32_pmovmskb256((Chars)bytes) != 0;
+    return __builtin_ia32_pmovmskb256(reinterpret_cast<Chars>(bytes)) != 0;
 }
 
 CHARCOUNT_UTF8_KERNEL bool is_zero(Bytes bytes) noexcept {
-    return __builtin_ia32_ptestz256((Quads)bytes, (Quads)bytes) != 0;
+    return __builtin_ia32_ptestz256(reinterpret_cast<Quads>(bytes),
+                                    reinterpret_cast<Quads>(bytes)) != 0;
 }
 
 CHARCOUNT_UTF8_KERNEL Sums sums_of(Bytes bytes) noexcept {
-    return (Sums)__builtin_ia32_psadbw256((Chars)bytes, Chars{});
+    return reinterpret_cast<Sums>(
+        __builtin_ia32_psadbw256(reinterpret_cast<Chars>(bytes), Chars{}));
 }
 
 CHARCOUNT_UTF8_KERNEL std::size_t total_of(Sums sums) noexcept {
@@ -97,8 +101,9 @@ CHARCOUNT_UTF8_KERNEL std::size_t count_of(Chars truths) noexcept {
 
 /// Adds what is counted in one register.
 CHARCOUNT_UTF8_KERNEL void count(Bytes bytes, Progress& done) noexcept {
-    done.continuations += count_of((Chars)((Chars)bytes < static_cast<char>(0xC0)));
-    done.four_byte_leads += count_of((Chars)(bytes >= 0xF0));
+    done.continuations +=
+        count_of(reinterpret_cast<Chars>(reinterpret_cast<Chars>(bytes) < static_cast<char>(0xC0)));
+    done.four_byte_leads += count_of(reinterpret_cast<Chars>(bytes >= 0xF0));
 }
 
 #include <charcount/detail/utf8/lookup.ipp>

@@ -35,19 +35,21 @@ using Mask = std::uint64_t;  ///< a bit for each byte, the first one's lowest
 CHARCOUNT_UTF8_KERNEL Bytes load_part(const char* bytes, std::size_t size) noexcept {
     const Mask mask = __builtin_ia32_bzhi_di(~Mask{}, size);
 #ifdef __clang__
-    return (Bytes)__builtin_ia32_loaddquqi512_mask(reinterpret_cast<const Chars*>(bytes), Chars{},
-                                                   mask);
+    return reinterpret_cast<Bytes>(
+        __builtin_ia32_loaddquqi512_mask(reinterpret_cast<const Chars*>(bytes), Chars{}, mask));
 #else
-    return (Bytes)__builtin_ia32_loaddquqi512_mask(bytes, Chars{}, mask);
+    return reinterpret_cast<Bytes>(__builtin_ia32_loaddquqi512_mask(bytes, Chars{}, mask));
 #endif
 }
 
 /// The entries of a table of 64 at the indices that the lowest six bits give.
 CHARCOUNT_UTF8_KERNEL Bytes look_up(Bytes table, Bytes indices) noexcept {
 #ifdef __clang__
-    return (Bytes)__builtin_ia32_permvarqi512((Chars)table, (Chars)indices);
+    return reinterpret_cast<Bytes>(__builtin_ia32_permvarqi512(reinterpret_cast<Chars>(table),
+                                                               reinterpret_cast<Chars>(indices)));
 #else
-    return (Bytes)__builtin_ia32_permvarqi512_mask((Chars)table, (Chars)indices, Chars{}, ~Mask{});
+    return reinterpret_cast<Bytes>(__builtin_ia32_permvarqi512_mask(
+        reinterpret_cast<Chars>(table), reinterpret_cast<Chars>(indices), Chars{}, ~Mask{}));
 #endif
 }
 
@@ -71,10 +73,11 @@ CHARCOUNT_UTF8_KERNEL Bytes moved(Bytes bytes) noexcept {
     const Chars indices = load_table(places);
     constexpr Mask kept = ~Mask{} << Distance;
 #ifdef __clang__
-    const auto all = __builtin_ia32_permvarqi512((Chars)bytes, indices);
-    return (Bytes)__builtin_ia32_selectb_512(kept, all, Chars{});
+    const auto all = __builtin_ia32_permvarqi512(reinterpret_cast<Chars>(bytes), indices);
+    return reinterpret_cast<Bytes>(__builtin_ia32_selectb_512(kept, all, Chars{}));
 #else
-    return (Bytes)__builtin_ia32_permvarqi512_mask((Chars)bytes, indices, Chars{}, kept);
+    return reinterpret_cast<Bytes>(
+        __builtin_ia32_permvarqi512_mask(reinterpret_cast<Chars>(bytes), indices, Chars{}, kept));
 #endif
 }
 
@@ -84,7 +87,7 @@ inline constexpr IndexOf bottom = [](unsigned byte) { return byte & 0x3F; };
 
 /// The highest six bits of each byte; what is above them comes from the neighbour.
 CHARCOUNT_UTF8_KERNEL Bytes tops_of(Bytes bytes) noexcept {
-    return (Bytes)((Pairs)bytes >> 2);
+    return reinterpret_cast<Bytes>(reinterpret_cast<Pairs>(bytes) >> 2);
 }
 CHARCOUNT_UTF8_KERNEL Bytes bottoms_of(Bytes bytes) noexcept {
     return bytes;
@@ -94,23 +97,27 @@ CHARCOUNT_UTF8_KERNEL Bytes minus_saturated(Bytes a, Bytes b) noexcept {
 #if __has_builtin(__builtin_elementwise_sub_sat)
     return __builtin_elementwise_sub_sat(a, b);
 #elif defined(__clang__)
-    return (Bytes)__builtin_ia32_psubusb512((Chars)a, (Chars)b);
+    return reinterpret_cast<Bytes>(
+        __builtin_ia32_psubusb512(reinterpret_cast<Chars>(a), reinterpret_cast<Chars>(b)));
 #else
-    return (Bytes)__builtin_ia32_psubusb512_mask((Chars)a, (Chars)b, Chars{}, ~Mask{});
+    return reinterpret_cast<Bytes>(__builtin_ia32_psubusb512_mask(
+        reinterpret_cast<Chars>(a), reinterpret_cast<Chars>(b), Chars{}, ~Mask{}));
 #endif
 }
 
 CHARCOUNT_UTF8_KERNEL bool has_high_bit(Bytes bytes) noexcept {
-    return __builtin_ia32_cvtb2mask512((Chars)bytes) != 0;
+    return __builtin_ia32_cvtb2mask512(reinterpret_cast<Chars>(bytes)) != 0;
 }
 
 CHARCOUNT_UTF8_KERNEL bool is_zero(Bytes bytes) noexcept {
     constexpr int not_equal = 4;
-    return __builtin_ia32_ucmpb512_mask((Chars)bytes, Chars{}, not_equal, ~Mask{}) == 0;
+    return __builtin_ia32_ucmpb512_mask(reinterpret_cast<Chars>(bytes), Chars{}, not_equal,
+                                        ~Mask{}) == 0;
 }
 
 CHARCOUNT_UTF8_KERNEL Sums sums_of(Bytes bytes) noexcept {
-    return (Sums)__builtin_ia32_psadbw512((Chars)bytes, Chars{});
+    return reinterpret_cast<Sums>(
+        __builtin_ia32_psadbw512(reinterpret_cast<Chars>(bytes), Chars{}));
 }
 
 CHARCOUNT_UTF8_KERNEL std::size_t total_of(Sums sums) noexcept {
@@ -124,10 +131,10 @@ CHARCOUNT_UTF8_KERNEL void count(Bytes bytes, Progress& done) noexcept {
     alignas(64) static constexpr auto least_lead = filled_table<64>(0xC0);
     alignas(64) static constexpr auto least_lead_of_four = filled_table<64>(0xF0);
     // As signed numbers, continuations are the least of all bytes.
-    const Mask continuations =
-        __builtin_ia32_cmpb512_mask((Chars)bytes, load_table(least_lead), less, ~Mask{});
+    const Mask continuations = __builtin_ia32_cmpb512_mask(reinterpret_cast<Chars>(bytes),
+                                                           load_table(least_lead), less, ~Mask{});
     const Mask four_byte_leads = __builtin_ia32_ucmpb512_mask(
-        (Chars)bytes, load_table(least_lead_of_four), not_less, ~Mask{});
+        reinterpret_cast<Chars>(bytes), load_table(least_lead_of_four), not_less, ~Mask{});
     done.continuations += static_cast<std::size_t>(__builtin_popcountll(continuations));
     done.four_byte_leads += static_cast<std::size_t>(__builtin_popcountll(four_byte_leads));
 }

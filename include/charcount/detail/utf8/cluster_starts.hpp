@@ -36,7 +36,7 @@ public:
             if (text.empty()) return starts;
 
             const std::size_t length = lead_of(static_cast<unsigned char>(text[0])).length;
-            starts += begins_with(decode(text.substr(0, length))) ? 1 : 0;
+            starts += begins_with(decode(text.substr(0, length))) ? 1U : 0U;
             text.remove_prefix(length);
         }
     }
@@ -45,7 +45,7 @@ private:
     // Of two ASCII characters only CR and LF are one cluster (rules GB3 to GB5 and GB999).
     [[nodiscard]] std::size_t count_ascii(std::string_view run) noexcept {
         constexpr std::string_view line_end = "\r\n";
-        std::size_t starts = run.size() - (begins_with(run.front()) ? 0 : 1);
+        std::size_t starts = run.size() - (begins_with(run.front()) ? 0U : 1U);
         for (auto at = run.find(line_end); at != run.npos; at = run.find(line_end, at + 2))
             --starts;
         // No rule looks back beyond an ASCII character, so the state may begin anew.

@@ -33,7 +33,7 @@ using Sums [[gnu::vector_size(16)]] = std::uint64_t;
 /// No more bytes than a register holds, and zeros behind them.
 CHARCOUNT_UTF8_KERNEL Bytes load_part(const char* bytes, std::size_t size) noexcept {
     const TwoWords words = load_short(bytes, size);
-    return (Bytes)Sums{words.low, words.high};
+    return reinterpret_cast<Bytes>(Sums{words.low, words.high});
 }
 
 template <std::size_t Distance, std::size_t... I>
@@ -60,27 +60,31 @@ CHARCOUNT_UTF8_KERNEL Bytes bottoms_of(Bytes bytes) noexcept {
 
 /// The entries of a table of 16 at these indices, 0 to 15.
 CHARCOUNT_UTF8_KERNEL Bytes look_up(Bytes table, Bytes indices) noexcept {
-    return (Bytes)__builtin_ia32_pshufb128((Chars)table, (Chars)indices);
+    return reinterpret_cast<Bytes>(
+        __builtin_ia32_pshufb128(reinterpret_cast<Chars>(table), reinterpret_cast<Chars>(indices)));
 }
 
 CHARCOUNT_UTF8_KERNEL Bytes minus_saturated(Bytes a, Bytes b) noexcept {
 #if __has_builtin(__builtin_elementwise_sub_sat)
     return __builtin_elementwise_sub_sat(a, b);
 #else
-    return (Bytes)__builtin_ia32_psubusb128((Chars)a, (Chars)b);
+    return reinterpret_cast<Bytes>(
+        __builtin_ia32_psubusb128(reinterpret_cast<Chars>(a), reinterpret_cast<Chars>(b)));
 #endif
 }
 
 CHARCOUNT_UTF8_KERNEL bool has_high_bit(Bytes bytes) noexcept {
-    return __builtin_ia32_pmovmskb128((Chars)bytes) != 0;
+    return __builtin_ia32_pmovmskb128(reinterpret_cast<Chars>(bytes)) != 0;
 }
 
 CHARCOUNT_UTF8_KERNEL bool is_zero(Bytes bytes) noexcept {
-    return __builtin_ia32_ptestz128((Quads)bytes, (Quads)bytes) != 0;
+    return __builtin_ia32_ptestz128(reinterpret_cast<Quads>(bytes),
+                                    reinterpret_cast<Quads>(bytes)) != 0;
 }
 
 CHARCOUNT_UTF8_KERNEL Sums sums_of(Bytes bytes) noexcept {
-    return (Sums)__builtin_ia32_psadbw128((Chars)bytes, Chars{});
+    return reinterpret_cast<Sums>(
+        __builtin_ia32_psadbw128(reinterpret_cast<Chars>(bytes), Chars{}));
 }
 
 CHARCOUNT_UTF8_KERNEL std::size_t total_of(Sums sums) noexcept {
@@ -89,8 +93,9 @@ CHARCOUNT_UTF8_KERNEL std::size_t total_of(Sums sums) noexcept {
 
 /// Adds what is counted in one register. POPCNT came only with SSE4.2.
 CHARCOUNT_UTF8_KERNEL void count(Bytes bytes, Progress& done) noexcept {
-    const Bytes continuations = (Bytes)((Chars)bytes < static_cast<char>(0xC0)) & 1;
-    const Bytes four_byte_leads = (Bytes)(bytes >= 0xF0) & 1;
+    const Bytes continuations =
+        reinterpret_cast<Bytes>(reinterpret_cast<Chars>(bytes) < static_cast<char>(0xC0)) & 1;
+    const Bytes four_byte_leads = reinterpret_cast<Bytes>(bytes >= 0xF0) & 1;
     done.continuations += total_of(sums_of(continuations));
     done.four_byte_leads += total_of(sums_of(four_byte_leads));
 }
