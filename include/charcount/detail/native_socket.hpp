@@ -91,6 +91,9 @@ public:
         check(::shutdown(native_handle(), what), error);
     }
 
+    /// Nothing is ever under way.
+    void cancel(std::error_code& error) noexcept { error.clear(); }
+
     void close(std::error_code& error) noexcept {
         descriptor_.reset();
         error.clear();
