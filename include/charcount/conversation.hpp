@@ -245,8 +245,7 @@ private:
     std::string_view process(std::string_view input, bool more_follows) {
         do {
             const InboxPart part = inbox_.next(input, more_follows);
-            if (part.kind == InboxPart::Kind::nothing) break;
-            take(part);
+            if (part.kind != InboxPart::Kind::nothing) take(part);
         } while (!input.empty() && !closing_ && !is_paused());
         return closing_ ? std::string_view() : input;
     }

@@ -22,12 +22,11 @@
 
 namespace charcount::detail {
 
-/// Takes the two signals over from whoever has them, for all relays of the process together. A
-/// handler may do next to nothing, so it writes one byte for each relay, into a pipe that is never
-/// closed: on another thread it may be about to write.
+/// Takes the two signals over from whoever has them, for all relays of the process together, and
+/// gives them back. A handler may do next to nothing, so it writes one byte for each relay, into a
+/// pipe that is never closed: on another thread it may be about to write.
 ///
 ///     signal ──> handler ──> pipe of each relay ──> wait returns
-///                   └──> the handler that was there before
 ///
 /// *Thread safety*: distinct relays from any threads; `cancel` from any.
 /// *Source*: POSIX.1-2017, signal concepts, async-signal-safe functions.
@@ -70,10 +69,10 @@ private:
     };
 
     struct Shared {
-        std::mutex mutex;  ///< guards the following; the handler reads what lasts
+        std::array<Pipe, max_relays> pipes;
+        std::mutex mutex;  ///< guards the following, and who takes a pipe
         std::size_t waiting = 0;
         std::array<struct sigaction, signals.size()> before{};
-        std::array<Pipe, max_relays> pipes;
     };
 
     static_assert(std::atomic<bool>::is_always_lock_free);
@@ -117,8 +116,8 @@ private:
 
     static void install(Shared& all) noexcept {
         struct sigaction action {};
-        action.sa_sigaction = on_signal;
-        action.sa_flags = SA_SIGINFO | SA_RESTART;
+        action.sa_handler = on_signal;
+        action.sa_flags = SA_RESTART;
         for (std::size_t i = 0; i < signals.size(); ++i)
             ::sigaction(signals[i], &action, &all.before[i]);
     }
@@ -132,23 +131,11 @@ private:
             ::sigaction(signals[i], &all.before[i], nullptr);
     }
 
-    static void on_signal(int number, siginfo_t* info, void* context) {
+    static void on_signal(int) {
         const int error = errno;
-        Shared& all = shared();
-        for (Pipe& pipe : all.pipes)
+        for (const Pipe& pipe : shared().pipes)
             if (pipe.wants_signals.load()) tell(pipe, by_signal);
-        for (std::size_t i = 0; i < signals.size(); ++i)
-            if (signals[i] == number) call(all.before[i], number, info, context);
         errno = error;
-    }
-
-    /// Whoever had the signal before, a loop of Asio's say, is told as well.
-    static void call(const struct sigaction& action, int number, siginfo_t* info, void* context) {
-        if ((action.sa_flags & SA_SIGINFO) != 0) {
-            action.sa_sigaction(number, info, context);
-        } else if (action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN) {
-            action.sa_handler(number);
-        }
     }
 
     static void tell(const Pipe& pipe, char what) noexcept {
