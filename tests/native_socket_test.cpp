@@ -20,6 +20,7 @@
 #include <asio/local/stream_protocol.hpp>
 #include <asio/socket_base.hpp>
 #include <charcount/detail/descriptor.hpp>
+#include <charcount/detail/epoll_acceptor.hpp>
 #include <charcount/detail/epoll_executor.hpp>
 #include <charcount/detail/native_socket.hpp>
 #include <charcount/options.hpp>
@@ -34,6 +35,7 @@
 namespace {
 
 using charcount::detail::Descriptor;
+using charcount::detail::EpollAcceptor;
 using charcount::detail::EpollLoop;
 using charcount::detail::NativeSocket;
 using charcount::test::eventually;
@@ -51,22 +53,13 @@ struct Pair {
         EpollLoop loop;
         charcount::ServerOptions options;
         std::error_code error;
-        struct Listening : Socket {
-            using Socket::Socket;
-            void bind(const Tcp::endpoint& at, std::error_code& error) {
-                const auto size = static_cast<socklen_t>(at.size());
-                check(::bind(native_handle(), at.data(), size), error);
-            }
-            void listen(int backlog, std::error_code& error) {
-                check(::listen(native_handle(), backlog), error);
-            }
-        };
-        Listening acceptor(loop.get_executor());
+        EpollAcceptor<Tcp> acceptor(loop.get_executor());
         charcount::Tcp::listen(acceptor, options, error);
         REQUIRE_FALSE(error);
         far.connect(acceptor.local_endpoint(error));
-        near = Socket(
-            Descriptor(::accept4(acceptor.native_handle(), nullptr, nullptr, SOCK_NONBLOCK)));
+        Tcp::endpoint remote;
+        acceptor.accept(near, remote, error);
+        REQUIRE_FALSE(error);
         REQUIRE(near.is_open());
     }
 

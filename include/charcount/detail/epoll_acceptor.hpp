@@ -85,12 +85,14 @@ public:
 
     void close(std::error_code& error) {
         cancel(error);
-        if (watch_) loop_.unwatch(*std::exchange(watch_, std::nullopt));
+        // If a child process holds a copy, epoll would tell of its connections again and again.
+        if (watch_) stop_watching();
         Base::close(error);
     }
 
 private:
     void on_events(std::uint32_t) override {
+        // A connection that nobody wants yet would be told of again and again.
         if (!handler_) return stop_watching();
         Socket socket{Descriptor()};
         std::error_code error;
@@ -100,7 +102,6 @@ private:
         handler(error, std::move(socket));
     }
 
-    /// A connection waits that nobody wants yet: epoll would tell of it again and again.
     void stop_watching() {
         loop_.unwatch(*std::exchange(watch_, std::nullopt), this->native_handle());
     }
