@@ -25,12 +25,12 @@ namespace charcount::detail {
 /// as long as it waits for connections; each is accepted when there is one, without trying.
 ///
 /// *Thread safety*: none. All on its loop; what opens it may come before, from another thread.
-template <class Protocol>
+template <class Protocol, class Accepted = NativeSocket<Protocol>>
 class EpollAcceptor final : public NativeSocket<Protocol>, private EpollWatcher {
     using Base = NativeSocket<Protocol>;
 
 public:
-    using Socket = NativeSocket<Protocol>;
+    using Socket = Accepted;
     using Endpoint = typename Protocol::endpoint;
     using Handler = std::function<void(std::error_code, Socket)>;
 
