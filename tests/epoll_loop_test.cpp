@@ -16,6 +16,7 @@
 #include <string>
 #include <support/events.hpp>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -141,18 +142,24 @@ TEST_CASE("what was not run is destroyed with the loop, without a call") {
 }
 
 TEST_CASE("a function that is destroyed with the loop may post to it") {
-    struct PostsAtEnd {
-        EpollLoop* loop;
-        std::shared_ptr<int> shared;
-
+    class PostsAtEnd {
+    public:
+        PostsAtEnd(EpollLoop& loop, std::shared_ptr<int> shared)
+            : loop_(loop), shared_(std::move(shared)) {}
+        PostsAtEnd(const PostsAtEnd&) = delete;
+        PostsAtEnd& operator=(const PostsAtEnd&) = delete;
         ~PostsAtEnd() {
-            loop->post([shared = shared] { ++*shared; });
+            loop_.post([shared = shared_] { ++*shared; });
         }
+
+    private:
+        EpollLoop& loop_;
+        std::shared_ptr<int> shared_;
     };
     const auto shared = std::make_shared<int>(0);
     {
         EpollLoop loop;
-        loop.post([last = std::make_unique<PostsAtEnd>(&loop, shared)] {});
+        loop.post([last = std::make_unique<PostsAtEnd>(loop, shared)] {});
     }
     CHECK(shared.use_count() == 1);
     CHECK(*shared == 0);
