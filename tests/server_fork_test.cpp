@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <array>
@@ -25,12 +26,13 @@
 namespace {
 
 using charcount::ServerOptions;
-using charcount::StopReport;
 using charcount::test::AllRows;
 using charcount::test::eventually;
 using charcount::test::Log;
 using charcount::test::noting_ends;
 using charcount::test::RunningServer;
+using charcount::test::TcpRows;
+using namespace std::chrono_literals;
 
 using Errors = std::vector<std::error_code>;
 
@@ -134,5 +136,31 @@ TEST_CASE_TEMPLATE_DEFINE("a server is destroyed at once beside a forked process
     CHECK(forked.ends.wait_for(3).size() == 3);
 }
 TEST_CASE_TEMPLATE_APPLY(destroyed, AllRows);
+
+// What this process has computed so far.
+std::chrono::nanoseconds time_of_process() {
+    timespec now{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
+
+// The copy listens on, and there connections come that nobody accepts.
+TEST_CASE_TEMPLATE_DEFINE("a server that listens no more costs no time beside a forked process",
+                          Row, costs_nothing) {
+    ServerOptions options;
+    options.connections_to_serve = 2;
+    RunningServer<Row> server(options);
+    auto client = server.connect();
+    REQUIRE(client.ask("before") == "before");
+    const Child child({});
+    auto last = server.connect();
+    REQUIRE(last.ask("last") == "last");
+    auto late = server.connect();
+    const auto begin = time_of_process();
+    CHECK_FALSE(late.receives_within(300ms));
+    CHECK(time_of_process() - begin < 60ms);
+    CHECK(last.ask("still there") == "still there");
+}
+TEST_CASE_TEMPLATE_APPLY(costs_nothing, TcpRows);
 
 }  // namespace
