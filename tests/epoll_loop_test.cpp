@@ -33,13 +33,16 @@ TEST_CASE("posted functions run in order, each in a later turn than the one that
         order += 'a';
         loop.post([&] {
             order += 'c';
-            loop.stop();
+            loop.post([&] {
+                loop.post([&] { loop.stop(); });
+                order += 'd';
+            });
         });
         order += 'A';
     });
     loop.post([&] { order += 'b'; });
     loop.run();
-    CHECK(order == "aAbc");
+    CHECK(order == "aAbcd");
 }
 
 TEST_CASE("functions that other threads post wake the loop, each runs once, a thread's in order") {
