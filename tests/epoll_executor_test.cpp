@@ -32,6 +32,7 @@
 #include <asio/write.hpp>
 #include <charcount/detail/epoll_executor.hpp>
 #include <charcount/detail/epoll_loop.hpp>
+#include <charcount/detail/epoll_timer.hpp>
 #include <charcount/detail/epoll_transport.hpp>
 #include <charcount/detail/loop_calls.hpp>
 #include <chrono>
@@ -43,6 +44,7 @@
 #include <support/events.hpp>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -51,6 +53,7 @@ using charcount::detail::CoroutineLoop;
 using charcount::detail::EpollExecutor;
 using charcount::detail::EpollExecutorOf;
 using charcount::detail::EpollLoop;
+using charcount::detail::EpollTimer;
 using charcount::test::Log;
 using namespace std::chrono_literals;
 
@@ -225,6 +228,37 @@ TEST_CASE("what waits on Asio's objects is destroyed with the loop, without a ca
                 co_return;
             },
             [shared](std::exception_ptr) { ++*shared; });
+    }
+    CHECK(shared.use_count() == 1);
+    CHECK(*shared == 0);
+}
+
+TEST_CASE("what is destroyed with Asio's objects may still use the loop") {
+    class UsesLoop {
+    public:
+        UsesLoop(EpollLoop& loop, std::shared_ptr<int> shared)
+            : loop_(loop), shared_(std::move(shared)), timer_(loop.get_executor()) {
+            timer_.expires_after(1h);
+            timer_.async_wait([shared = shared_](std::error_code) { ++*shared; });
+        }
+        UsesLoop(const UsesLoop&) = delete;
+        UsesLoop& operator=(const UsesLoop&) = delete;
+        ~UsesLoop() {
+            timer_.cancel();
+            loop_.post([shared = shared_] { ++*shared; });
+        }
+
+    private:
+        EpollLoop& loop_;
+        std::shared_ptr<int> shared_;
+        EpollTimer timer_;
+    };
+    const auto shared = std::make_shared<int>(0);
+    {
+        EpollLoop loop;
+        auto timer = std::make_shared<asio::steady_timer>(loop.get_executor(), 1h);
+        timer->async_wait(
+            [timer, uses = std::make_unique<UsesLoop>(loop, shared)](std::error_code) {});
     }
     CHECK(shared.use_count() == 1);
     CHECK(*shared == 0);
