@@ -75,6 +75,9 @@ public:
     /// Stops listening. Before `begin`, or where all else happens.
     void close_acceptor() override {
         if (!acceptor_.is_open()) return;
+        // The waker forgets the acceptor as long as it is open: a child process may hold a copy,
+        // to which clients go on to connect.
+        if (Stream::wait(waker_, Clock::now()).woken) waker_.signal();
         std::error_code ignored;
         acceptor_.close(ignored);
         Stream::unlisten(local_endpoint_);

@@ -25,12 +25,12 @@ namespace charcount::detail {
 /// as long as it waits for connections; each is accepted when there is one, without trying.
 ///
 /// *Thread safety*: none. All on its loop; what opens it may come before, from another thread.
-template <class Protocol>
+template <class Protocol, class Accepted = NativeSocket<Protocol>>
 class EpollAcceptor final : public NativeSocket<Protocol>, private EpollWatcher {
     using Base = NativeSocket<Protocol>;
 
 public:
-    using Socket = NativeSocket<Protocol>;
+    using Socket = Accepted;
     using Endpoint = typename Protocol::endpoint;
     using Handler = std::function<void(std::error_code, Socket)>;
 
@@ -85,12 +85,14 @@ public:
 
     void close(std::error_code& error) {
         cancel(error);
-        if (watch_) loop_.unwatch(*std::exchange(watch_, std::nullopt));
+        // If a child process holds a copy, epoll would tell of its connections again and again.
+        if (watch_) stop_watching();
         Base::close(error);
     }
 
 private:
     void on_events(std::uint32_t) override {
+        // A connection that nobody wants yet would be told of again and again.
         if (!handler_) return stop_watching();
         Socket socket{Descriptor()};
         std::error_code error;
@@ -100,7 +102,6 @@ private:
         handler(error, std::move(socket));
     }
 
-    /// A connection waits that nobody wants yet: epoll would tell of it again and again.
     void stop_watching() {
         loop_.unwatch(*std::exchange(watch_, std::nullopt), this->native_handle());
     }

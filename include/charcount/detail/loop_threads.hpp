@@ -35,9 +35,12 @@ public:
         return found;
     }
 
+    /// May be called again after it has failed: threads that were made then run already.
+    ///
     /// *Throws*: `std::system_error` when the system has no thread left.
     void start() {
-        for (const auto& loop : loops_) threads_.emplace_back([&loop = *loop] { loop.run(); });
+        while (threads_.size() < loops_.size())
+            threads_.emplace_back([&loop = *loops_[threads_.size()]] { loop.run(); });
     }
 
     /// Lets the threads end. *Thread safety*: from any thread.

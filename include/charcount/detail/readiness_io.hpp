@@ -12,12 +12,14 @@
 
 #include <asio/buffer.hpp>
 #include <asio/error.hpp>
+#include <asio/ip/tcp.hpp>
 #include <charcount/detail/peer_link.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 
 namespace charcount::detail {
@@ -59,7 +61,7 @@ protected:
     void read_ready() {
         if (is_readable_ && !session().draining_)
             is_readable_ = session().read_available(session().loop_->large_buffer(),
-                                                    session().loop_->counters, has_ended_);
+                                                    session().loop_->counters, reads_to_end());
     }
 
     /// What came while nothing was wanted, and what a turn left, has no event any more.
@@ -95,16 +97,23 @@ protected:
     void become_quiet() noexcept { is_quiet_ = true; }
 
 private:
-    static constexpr std::uint32_t wanted_events = EPOLLIN | EPOLLRDHUP | EPOLLET;
+    static constexpr std::uint32_t wanted_events = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET;
 
     void on_events(std::uint32_t events) override {
-        constexpr std::uint32_t end = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+        constexpr std::uint32_t end = EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI;
         const DriverScope scope;
         is_quiet_ = false;
         if ((events & (EPOLLIN | end)) != 0) is_readable_ = true;
         if ((events & end) != 0) has_ended_ = true;
         if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) is_writing_ = false;
         session().go_on();
+    }
+
+    /// Whether more may have arrived although a read got less than it asked for. TCP's reads end
+    /// before urgent data, those of Unix domain sockets behind bytes that came with descriptors.
+    [[nodiscard]] bool reads_to_end() const noexcept {
+        return has_ended_ ||
+               !std::is_same_v<typename Session::Socket::protocol_type, asio::ip::tcp>;
     }
 
     [[nodiscard]] int socket_handle() { return session().socket_->native_handle(); }
@@ -114,7 +123,7 @@ private:
     EpollLoop::Watch watch_ = 0;
     bool is_watched_ = false;
     bool is_readable_ = false;  ///< there was an event that no read has used up
-    bool has_ended_ = false;    ///< the stream's end, or an error, stands behind what can be read
+    bool has_ended_ = false;    ///< the end, an error or urgent data is behind what can be read
     bool is_writing_ = false;   ///< the socket took no more, and an event comes when it does
     bool watches_output_ = false;
     bool is_quiet_ = false;

@@ -90,7 +90,8 @@ protected:
 
     /// Reads what the socket holds, as far as the conversation takes it, but not for ever:
     /// others have their turn. Returns whether the socket may hold more.
-    /// `to_end`: the stream's end is known to stand behind the bytes, and is read as well.
+    /// `to_end`: there may be more, or the stream's end, behind what a read gets, be it less than
+    /// it asked for.
     bool read_available(std::span<char> buffer, SessionCounters& counters, bool to_end = false) {
         bool may_hold_more = true;
         for (int turn = 0; turn < max_reads_per_turn && may_hold_more; ++turn) {

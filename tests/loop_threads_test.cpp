@@ -1,0 +1,71 @@
+// Copyright (c) 2026 The charcount authors
+// SPDX-License-Identifier: MIT
+//
+// Tests of LoopThreads: each loop has one thread of its own, and all end.
+
+#include <doctest/doctest.h>
+
+#include <charcount/detail/loop_threads.hpp>
+#include <cstddef>
+#include <set>
+#include <support/events.hpp>
+#include <thread>
+
+namespace {
+
+using charcount::test::Gate;
+using charcount::test::Log;
+
+// Notes the threads that run it, which hold until it is stopped.
+class FakeLoop {
+public:
+    void run() {
+        threads.add(std::this_thread::get_id());
+        gate_.pass();
+    }
+    void stop() { gate_.open(); }
+
+    [[nodiscard]] FakeLoop* get_executor() noexcept { return this; }
+
+    Log<std::thread::id> threads;
+
+private:
+    Gate gate_;
+};
+
+using LoopThreads = charcount::detail::LoopThreads<FakeLoop>;
+
+TEST_CASE("each loop is run by one thread of its own") {
+    LoopThreads threads(3);
+    const auto loops = threads.executors();
+    REQUIRE(loops.size() == 3);
+    threads.start();
+    std::set<std::thread::id> seen;
+    for (FakeLoop* const loop : loops) {
+        REQUIRE(loop->threads.wait_for(1).size() == 1);
+        seen.insert(loop->threads.entries().front());
+    }
+    CHECK(seen.size() == 3);
+    threads.stop();
+    threads.join();
+}
+
+// As a server's start is tried again when the system had too few threads for the first.
+TEST_CASE("a start that is made again runs no loop twice") {
+    LoopThreads threads(2);
+    threads.start();
+    threads.start();
+    const auto loops = threads.executors();
+    for (FakeLoop* const loop : loops) REQUIRE(loop->threads.wait_for(1).size() == 1);
+    threads.stop();
+    threads.join();
+    for (FakeLoop* const loop : loops) CHECK(loop->threads.entries().size() == 1);
+}
+
+TEST_CASE("threads that were not stopped are stopped at the end, and those not started left out") {
+    LoopThreads started(2);
+    started.start();
+    const LoopThreads not_started(2);
+}
+
+}  // namespace
