@@ -5,7 +5,6 @@
 
 #include <doctest/doctest.h>
 
-#include <charcount/detail/signal_stop.hpp>
 #include <charcount/error.hpp>
 #include <charcount/options.hpp>
 #include <chrono>
@@ -24,7 +23,6 @@ using charcount::ConversationOptions;
 using charcount::PushPolicy;
 using charcount::ServerOptions;
 using charcount::ServerStats;
-using charcount::StopOnSignals;
 using charcount::StopReport;
 using namespace std::chrono_literals;
 
@@ -50,24 +48,6 @@ TEST_CASE("a server listens on this machine alone, unless told otherwise") {
     CHECK(options.path.empty());
     CHECK_FALSE(options.stop_on_signals);
     CHECK_FALSE(options.on_accept_error);
-}
-
-// Nothing but a bool says so: a number or a pointer may be a mistake.
-static_assert(std::is_convertible_v<bool, StopOnSignals>);
-static_assert(!std::is_convertible_v<int, StopOnSignals>);
-static_assert(!std::is_convertible_v<const char*, StopOnSignals>);
-
-TEST_CASE("a server stops on signals when an option says so") {
-    CHECK_FALSE(StopOnSignals());
-    CHECK_FALSE(StopOnSignals(false));
-    CHECK(StopOnSignals(true));
-    ServerOptions options{.stop_on_signals = true};
-    CHECK(options.stop_on_signals);
-    options.stop_on_signals = false;
-    CHECK_FALSE(options.stop_on_signals);
-    const bool chosen = true;
-    options.stop_on_signals = chosen;
-    CHECK(options.stop_on_signals);
 }
 
 TEST_CASE("a server serves for ever, and as many requests as come") {
