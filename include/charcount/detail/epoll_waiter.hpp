@@ -25,8 +25,8 @@ namespace charcount::detail {
 /// from it until they are to be woken.
 ///
 /// *Thread safety*: `signal` from any thread; the others from the waiting one.
-/// *Lifetime*: it waits for one socket; that is closed, or the waiter destroyed, before another.
-/// *Source*: epoll(7), EPOLLONESHOT.
+/// *Lifetime*: it waits for one socket alone, until a wait for a signal alone, which forgets it
+/// while it is still open. *Source*: epoll(7), EPOLLONESHOT.
 class EpollWaiter {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;
