@@ -21,6 +21,7 @@
 #include <support/test_server.hpp>
 #include <system_error>
 #include <thread>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -174,9 +175,14 @@ TEST_CASE_TEMPLATE_DEFINE("a stream whose end arrived during its handler is coun
     client.close();
     CHECK(quiet.read_to_end() == "");
     quiet.close();
-    // Where the handler holds up the stop, the stream may have ended before that begins.
+    // On a loop of the library's own, what a Unix domain socket holds is read to its end at once:
+    // there the stream may have ended before the stop that its handler holds up.
     const StopReport report = server->wait();
-    CHECK(report.drained >= (is_async<Row> ? 1 : 2));
+    if (std::is_same_v<Row, charcount::test::LocalOneLoop>) {
+        CHECK(report.drained >= 1);
+    } else {
+        CHECK(report.drained == 2);
+    }
     CHECK(report.forced + report.failed == 0);
 }
 TEST_CASE_TEMPLATE_APPLY(arrived_end, AllRows);

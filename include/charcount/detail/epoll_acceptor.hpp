@@ -23,6 +23,7 @@ namespace charcount::detail {
 
 /// Has the names of `asio::basic_socket_acceptor`, as far as a server needs them. It is watched
 /// as long as it waits for connections; each is accepted when there is one, without trying.
+/// `Accepted`: what a connection becomes, made of its descriptor; tests bring one that fails.
 ///
 /// *Thread safety*: none. All on its loop; what opens it may come before, from another thread.
 template <class Protocol, class Accepted = NativeSocket<Protocol>>
