@@ -80,7 +80,7 @@ protected:
     /// Reads to the peer's end without looking.
     void discard() {
         const std::span<char> buffer = session().loop_->large_buffer();
-        for (int turn = 0; turn < 16 && is_readable_; ++turn) {
+        for (int turn = 0; turn < Session::max_reads_per_turn && is_readable_; ++turn) {
             std::error_code error;
             session().socket_->read_some(asio::buffer(buffer.data(), buffer.size()), error);
             if (error == asio::error::would_block) {

@@ -28,7 +28,7 @@
 namespace charcount::detail {
 
 /// Moves bytes between a socket and a conversation as far as that is possible at once. The
-/// drivers that derive from it wait: one by Asio's completion handlers, one by blocking.
+/// drivers that derive from it wait: one on a loop, one by blocking.
 ///
 /// A failure of the connection is kept in `failure_`; the driver then closes.
 template <class H, class F, class Transport>
@@ -227,6 +227,9 @@ private:
     bool has_promised_more_ = false;  ///< the last read was full; more need not be there
 
 protected:
+    /// Then others have their turn.
+    static constexpr int max_reads_per_turn = 16;
+
     bool peer_has_ended_ = false;
     std::optional<Socket> socket_;
 
@@ -243,7 +246,6 @@ private:
     std::size_t drain_left_ = not_asked;  ///< bytes that had arrived when the server stopped
 
     static constexpr std::size_t not_asked = std::numeric_limits<std::size_t>::max();
-    static constexpr int max_reads_per_turn = 16;
 };
 
 }  // namespace charcount::detail
