@@ -1,12 +1,17 @@
 // Copyright (c) 2026 The charcount authors
 // SPDX-License-Identifier: MIT
 //
-// Counts the allocations of conversations: none per message once it has warmed up, none for a
-// stream of any length, and none kept by a connection that is quiet.
+// Counts the allocations of conversations and servers: none per message once it has warmed up, none
+// for a stream of any length, and none kept by a connection that is quiet.
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <asio/buffer.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/read.hpp>
+#include <asio/write.hpp>
 #include <atomic>
 #include <charcount/conversation.hpp>
 #include <charcount/framing/length.hpp>
@@ -21,6 +26,8 @@
 #include <string>
 #include <string_view>
 #include <support/fake_awaitable.hpp>
+#include <support/test_server.hpp>
+#include <tuple>
 #include <utility>
 
 namespace {
@@ -147,6 +154,29 @@ TEST_CASE("a message costs no allocation, alone or in a burst") {
         CHECK(allocations_of_burst<RawFraming>("Halo dunia", depth) == 0);
     }
 }
+
+// Asks a server as often, alone and in a burst; what answers is on other threads.
+TEST_CASE_TEMPLATE_DEFINE("a message to a server costs no allocation", Row, server_messages) {
+    charcount::test::RunningServer<Row, CharCountHandler> server;
+    asio::io_context context;  // nobody runs it
+    asio::ip::tcp::socket socket(context);
+    socket.connect(server->local_endpoint());
+    for (const int depth : {1, 16}) {
+        CAPTURE(depth);
+        std::string burst;
+        for (int i = 0; i < depth; ++i) burst += "Halo dunia, apa kabar?\n";
+        std::string replies(std::string_view("22\n").size() * static_cast<std::size_t>(depth), ' ');
+        const std::uint64_t count = allocations_in_steady_state([&] {
+            asio::write(socket, asio::buffer(burst));
+            asio::read(socket, asio::buffer(replies));
+        });
+        CHECK(replies.starts_with("22\n"));
+        CHECK(count < 10);  // of a thousand turns; once a second a timer is set anew
+    }
+}
+TEST_CASE_TEMPLATE_APPLY(server_messages,
+                         std::tuple<charcount::test::TcpOneLoop, charcount::test::TcpUsersLoop,
+                                    charcount::test::TcpBlocking>);
 
 TEST_CASE("a message that arrives in pieces costs no allocation") {
     Conversation<> conversation;
