@@ -30,7 +30,7 @@ public:
     /// The text for a message that is not UTF-8 from this byte on, counted from 0.
     [[nodiscard]] static CountReply invalid_utf8(std::uint64_t offset) noexcept {
         CountReply reply;
-        std::ranges::copy(invalid_text, reply.text_.begin());
+        std::copy(invalid_text.begin(), invalid_text.end(), reply.text_.begin());
         reply.size_ = static_cast<unsigned char>(invalid_text.size());
         reply.append(offset);
         return reply;
