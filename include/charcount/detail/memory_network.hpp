@@ -87,7 +87,8 @@ private:
             MemoryNetwork& network = MemoryNetwork::instance();
             const std::lock_guard lock(network.mutex);
             const auto is_this = [this](const auto& one) { return one->of_thread_ == this; };
-            network.threads.erase(std::ranges::find_if(network.threads, is_this));
+            network.threads.erase(
+                std::find_if(network.threads.begin(), network.threads.end(), is_this));
             network.changed.notify_all();
         }
     };
