@@ -161,7 +161,7 @@ public:
     void close(std::error_code error = {}) noexcept {
         if (std::exchange(closed_, true)) return;
         unsent_bytes_ = link_->shut() + outbox_.size();
-        closing_ = true;
+        closing_ = true;  // the link refuses already
         if (!error_) error_ = error;
         try {
             Peer self = peer();
