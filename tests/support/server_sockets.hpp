@@ -19,6 +19,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
+#include <string>
 #include <system_error>
 
 namespace charcount::test {
@@ -31,10 +33,11 @@ namespace charcount::test {
     return descriptor;
 }
 
-/// The descriptor whose peer is the client's socket: the server's end; -1 when there is none.
+/// The descriptor whose peer is the client's socket: the server's end; -1 when there is none. It
+/// asks the system for all of them: a thread that just starts may have opened and closed one below.
 [[nodiscard]] inline int find_server_socket(const asio::ip::tcp::endpoint& client) {
-    const int last = lowest_free_descriptor();
-    for (int descriptor = 0; descriptor < last; ++descriptor) {
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+        const int descriptor = std::stoi(entry.path().filename());
         asio::ip::tcp::endpoint peer;
         auto size = static_cast<::socklen_t>(peer.capacity());
         if (::getpeername(descriptor, peer.data(), &size) == 0 && peer == client) return descriptor;
