@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <charcount/byte_buffer.hpp>
 #include <charcount/framing/framing.hpp>
 #include <charcount/framing/length.hpp>
 #include <charcount/framing/line.hpp>
@@ -23,6 +24,7 @@
 
 namespace {
 
+using charcount::ByteBuffer;
 using charcount::FramePart;
 using charcount::Framing;
 using charcount::LengthFraming;
@@ -89,10 +91,11 @@ std::string on_the_wire(std::string_view length, std::string_view body) {
 
 template <class F>
 std::string encoded(std::string_view message) {
-    std::string out = "before:";
+    ByteBuffer out;
+    out += "before:";
     F::encode(out, message);
-    REQUIRE(out.starts_with("before:"));
-    return out.substr(7);
+    REQUIRE(out.view().starts_with("before:"));
+    return std::string(out.view().substr(7));
 }
 
 struct Row {
@@ -232,9 +235,10 @@ TEST_CASE("a message that is longer than 32 bits can say is not written as a fra
         // Never touched, so the system need not find the memory.
         const std::unique_ptr<char[]> memory(new (std::nothrow) char[size]);
         if (!memory) return;
-        std::string out = "before:";
+        ByteBuffer out;
+        out += "before:";
         CHECK_THROWS_AS(LengthFraming::encode(out, {memory.get(), size}), std::length_error);
-        CHECK(out == "before:");
+        CHECK(out.view() == "before:");
     }
 }
 

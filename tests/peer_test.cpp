@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <charcount/byte_buffer.hpp>
 #include <charcount/detail/peer_link.hpp>
 #include <charcount/error.hpp>
 #include <charcount/peer.hpp>
@@ -25,6 +26,7 @@
 
 namespace {
 
+using charcount::ByteBuffer;
 using charcount::errc;
 using charcount::Peer;
 using charcount::PushPolicy;
@@ -50,14 +52,14 @@ public:
     [[nodiscard]] std::uint16_t remote_port() const override { return port; }
 
     std::string collected() {
-        std::string out;
+        ByteBuffer out;
         collect(out);
-        return out;
+        return std::string(out.view());
     }
 
 private:
     void wake() override { ++wakes; }
-    void encode(std::string& out, std::string_view message) const override {
+    void encode(ByteBuffer& out, std::string_view message) const override {
         out.append("<").append(message).append(">");
     }
 };
@@ -157,9 +159,10 @@ TEST_CASE("messages are collected in the order in which they were sent, each fra
     CHECK_FALSE(connection.peer.send(""));
     CHECK(connection.link->needs_attention());
 
-    std::string out = "before ";
+    ByteBuffer out;
+    out += "before ";
     CHECK(connection.link->collect(out) == State::open);
-    CHECK(out == "before <a><b><>");
+    CHECK(out.view() == "before <a><b><>");
     CHECK_FALSE(connection.link->needs_attention());
 
     CHECK_FALSE(connection.peer.send("c"));
@@ -201,9 +204,10 @@ TEST_CASE("what is collected and not sent yet counts against the limit") {
         CHECK(connection.link->collected() == "<12345678>");
     }
     SUBCASE("collected behind other output") {
-        std::string out = "4\n";
+        ByteBuffer out;
+        out += "4\n";
         connection.link->collect(out);
-        CHECK(out == "4\n<12345678>");
+        CHECK(out.view() == "4\n<12345678>");
     }
     CHECK(connection.peer.send("x") == errc::output_overflow);
     connection.link->publish_pending(0);
@@ -236,7 +240,7 @@ TEST_CASE("disconnect: a message over the limit ends the connection") {
     CHECK_FALSE(connection.peer.is_open());
     CHECK(connection.peer.send("x") == errc::connection_closed);
 
-    std::string out;
+    ByteBuffer out;
     CHECK(connection.link->collect(out) == State::overflowed);
     CHECK(out.empty());
 }
@@ -338,9 +342,9 @@ TEST_CASE("close lets through what was sent before, and nothing after") {
     CHECK_FALSE(connection.peer.is_open());
     CHECK(connection.peer.send("b") == errc::connection_closed);
 
-    std::string out;
+    ByteBuffer out;
     CHECK(connection.link->collect(out) == State::close_requested);
-    CHECK(out == "<a>");
+    CHECK(out.view() == "<a>");
 }
 
 TEST_CASE("a link that is shut counts what was never collected, and wakes nobody any more") {
@@ -353,7 +357,7 @@ TEST_CASE("a link that is shut counts what was never collected, and wakes nobody
     connection.peer.close();
     CHECK(connection.link->wakes == 1);
 
-    std::string out;
+    ByteBuffer out;
     CHECK(connection.link->collect(out) == State::closed);
     CHECK(out.empty());
 }
@@ -376,7 +380,7 @@ TEST_CASE("messages of many threads arrive whole, each thread's in its order") {
             });
         }
 
-        std::string all;
+        ByteBuffer all;
         int collections = 0;
         while (running > 0 || connection.link->needs_attention()) {
             if (!connection.link->needs_attention()) {
@@ -394,11 +398,11 @@ TEST_CASE("messages of many threads arrive whole, each thread's in its order") {
         std::vector<int> next(thread_count, 0);
         std::size_t at = 0;
         while (at < all.size()) {
-            const std::size_t end = all.find('>', at);
+            const std::size_t end = all.view().find('>', at);
             REQUIRE(end != std::string::npos);
-            const int thread = all[at + 1] - '0';
+            const int thread = all.view()[at + 1] - '0';
             const int expected = next[static_cast<std::size_t>(thread)]++;
-            REQUIRE(all.substr(at, end + 1 - at) ==
+            REQUIRE(all.view().substr(at, end + 1 - at) ==
                     "<" + std::to_string(thread) + ":" + std::to_string(expected) + ">");
             at = end + 1;
         }
@@ -417,7 +421,7 @@ TEST_CASE("a connection may be closed while many threads send") {
             ++refused;
         });
     }
-    std::string all;
+    ByteBuffer all;
     while (all.size() < 3000) {
         connection.link->collect(all);
         connection.link->publish_pending(0);

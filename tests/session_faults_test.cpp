@@ -10,6 +10,7 @@
 #include <asio/error.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
+#include <charcount/byte_buffer.hpp>
 #include <charcount/client.hpp>
 #include <charcount/error.hpp>
 #include <charcount/framing/length.hpp>
@@ -38,6 +39,7 @@
 
 using charcount::AsyncMemory;
 using charcount::BlockingMemory;
+using charcount::ByteBuffer;
 using charcount::LengthFraming;
 using charcount::LineFraming;
 using charcount::MemoryConditions;
@@ -102,9 +104,9 @@ std::string repeated(std::string_view text, int times) {
 }
 
 std::string framed(std::string_view text) {
-    std::string frame;
+    ByteBuffer frame;
     LengthFraming::encode(frame, text);
-    return frame;
+    return std::string(frame.view());
 }
 
 template <class F>

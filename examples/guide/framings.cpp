@@ -79,7 +79,7 @@ public:
 
     bool in_message() const { return in_message_; }
 
-    static void encode(std::string& out, std::string_view message) {
+    static void encode(charcount::ByteBuffer& out, std::string_view message) {
         out += message;
         out += '\0';
     }

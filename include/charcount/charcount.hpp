@@ -6,6 +6,7 @@
 #ifndef CHARCOUNT_CHARCOUNT_HPP
 #define CHARCOUNT_CHARCOUNT_HPP
 
+#include <charcount/byte_buffer.hpp>
 #include <charcount/char_count_handler.hpp>
 #include <charcount/client.hpp>
 #include <charcount/conversation.hpp>

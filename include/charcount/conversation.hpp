@@ -7,6 +7,7 @@
 #define CHARCOUNT_CONVERSATION_HPP
 
 #include <algorithm>
+#include <charcount/byte_buffer.hpp>
 #include <charcount/char_count_handler.hpp>
 #include <charcount/detail/local_link.hpp>
 #include <charcount/detail/pending_work.hpp>
@@ -60,6 +61,7 @@ public:
         : inbox_(message_limit(options), std::move(framing)),
           requests_left_(options.max_requests),
           link_(link ? not_owned(link) : std::make_shared<detail::LocalLink<F>>(options)),
+          max_pending_bytes_(link_->max_pending_bytes()),
           handler_(std::move(user_handler)) {}
 
     Conversation(const Conversation&) = delete;
@@ -90,10 +92,10 @@ public:
         unread_has_more_ = more_follows;
         if (is_paused() || has_unread()) {
             if (!more_follows && !has_unread() && bytes.empty()) read_end_waits_ = true;
-            unread_.text().append(bytes);
+            unread_.bytes().append(bytes);
         } else {
             const std::string_view rest = process(bytes, more_follows);
-            if (!rest.empty()) unread_.text().assign(rest);
+            if (!rest.empty()) unread_.bytes().append(rest);
         }
         link_->publish_pending(outbox_.size());
     }
@@ -146,7 +148,7 @@ public:
     /// The first `count` bytes of `output()` were written. Goes on with messages that waited.
     void consume(std::size_t count) {
         outbox_.consume(count);
-        if (output_is_high_) output_is_high_ = outbox_.size() > link_->max_pending_bytes() / 2;
+        if (output_is_high_) output_is_high_ = outbox_.size() > max_pending_bytes_ / 2;
         link_->publish_pending(outbox_.size());
         if (has_unread() || read_end_waits_ || input_is_over_) resume();
     }
@@ -363,7 +365,7 @@ private:
         note_output_grew();
     }
 
-    void attend_to_link() {
+    [[gnu::noinline]] void attend_to_link() {
         const auto state = link_->collect(outbox_.back());
         if (state == detail::PeerLink::State::overflowed) end(errc::output_overflow);
         if (state == detail::PeerLink::State::close_requested) end({});
@@ -375,7 +377,7 @@ private:
     }
 
     void note_output_grew() noexcept {
-        if (outbox_.size() >= link_->max_pending_bytes()) output_is_high_ = true;
+        if (outbox_.size() >= max_pending_bytes_) output_is_high_ = true;
     }
 
     /// Nothing more is taken; what is to be sent still goes out.
@@ -388,7 +390,7 @@ private:
     // it lies in has to be fetched.
     Inbox<F> inbox_;
     Outbox outbox_;
-    detail::SpareString unread_;  ///< bytes that arrived while no message could be taken
+    detail::SpareBuffer unread_;  ///< bytes that arrived while no message could be taken
     std::size_t unread_begin_ = 0;
     std::uint64_t requests_left_;  ///< 0: without a limit
     std::uint64_t messages_ = 0;
@@ -401,6 +403,7 @@ private:
     bool closing_ = false;
     bool closed_ = false;
     std::shared_ptr<detail::PeerLink> link_;  ///< drivers own their conversation, not it them
+    std::size_t max_pending_bytes_;
     H handler_;
     [[no_unique_address]] std::conditional_t<uses_peer, Peer, Nothing> peer_;
     [[no_unique_address]] detail::PendingWork<H> work_;

@@ -67,8 +67,10 @@ private:
     /// As `std::to_chars`, but quicker: most messages are short.
     void append(std::uint64_t number) noexcept {
         if (number >= 100) return append_long(number);
-        if (number >= 10) text_[size_++] = static_cast<char>('0' + number / 10);
-        text_[size_++] = static_cast<char>('0' + number % 10);
+        const auto small = static_cast<unsigned>(number);
+        const unsigned tens = small / 10;
+        if (tens > 0) text_[size_++] = static_cast<char>('0' + tens);
+        text_[size_++] = static_cast<char>('0' + (small - 10 * tens));
     }
 
     [[gnu::noinline]] void append_long(std::uint64_t number) noexcept {

@@ -7,7 +7,8 @@
 #define CHARCOUNT_INBOX_HPP
 
 #include <algorithm>
-#include <charcount/detail/spare_string.hpp>
+#include <charcount/byte_buffer.hpp>
+#include <charcount/detail/spare_buffer.hpp>
 #include <charcount/framing/framing.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -73,12 +74,12 @@ public:
     [[nodiscard]] bool join(const InboxPart& part, std::string_view& message) {
         if (std::exchange(joined_is_spent_, false)) kept_.clear();
         if (part.kind == InboxPart::Kind::piece) {
-            kept_.text().append(part.bytes);
+            kept_.bytes().append(part.bytes);
             return false;
         }
         message = part.bytes;
         if (kept_.empty()) return true;
-        message = kept_.text().append(part.bytes);
+        message = kept_.bytes().append(part.bytes);
         joined_is_spent_ = true;
         return true;
     }
@@ -123,7 +124,7 @@ private:
     bool joined_is_spent_ = false;
     std::uint64_t max_message_bytes_;
     std::uint64_t size_ = 0;    ///< bytes of the current message so far
-    detail::SpareString kept_;  ///< the beginning of a message that is not complete
+    detail::SpareBuffer kept_;  ///< the beginning of a message that is not complete
 };
 
 }  // namespace charcount

@@ -6,11 +6,10 @@
 #ifndef CHARCOUNT_OUTBOX_HPP
 #define CHARCOUNT_OUTBOX_HPP
 
-#include <charcount/detail/spare_string.hpp>
+#include <charcount/byte_buffer.hpp>
+#include <charcount/detail/spare_buffer.hpp>
 #include <cstddef>
-#include <string>
 #include <string_view>
-#include <utility>
 
 namespace charcount {
 
@@ -23,7 +22,7 @@ namespace charcount {
 class Outbox {
 public:
     /// Where to append bytes that are to be sent after all others.
-    [[nodiscard]] std::string& back() { return is_handed_out_ ? back_.text() : front_; }
+    [[nodiscard]] ByteBuffer& back() { return is_handed_out_ ? back_.bytes() : front_; }
 
     /// Bytes that are not sent yet.
     [[nodiscard]] std::size_t size() const noexcept { return front_.size() - sent_ + back_.size(); }
@@ -37,7 +36,7 @@ public:
     /// appended meanwhile.
     [[nodiscard]] std::string_view front() noexcept {
         is_handed_out_ = !front_.empty();
-        return std::string_view(front_).substr(sent_);
+        return front_.view().substr(sent_);
     }
 
     /// The first `count` bytes of `front()` are sent.
@@ -47,7 +46,7 @@ public:
         front_.clear();
         sent_ = 0;
         is_handed_out_ = false;
-        if (!back_.empty()) std::swap(front_, back_.text());
+        if (!back_.empty()) front_.swap(back_.bytes());
     }
 
     /// Forgets what is not sent.
@@ -61,14 +60,14 @@ public:
     /// Gives memory back that is not in use. For a connection that has been quiet for a while.
     void release_memory() {
         if (!empty()) return;
-        std::string().swap(front_);
+        front_ = ByteBuffer();
         back_.release_memory();
         sent_ = 0;
     }
 
 private:
-    std::string front_;
-    detail::SpareString back_;
+    ByteBuffer front_;
+    detail::SpareBuffer back_;
     std::size_t sent_ = 0;
     bool is_handed_out_ = false;
 };

@@ -7,6 +7,7 @@
 #ifndef CHARCOUNT_TESTING_HPP
 #define CHARCOUNT_TESTING_HPP
 
+#include <charcount/byte_buffer.hpp>
 #include <charcount/conversation.hpp>
 #include <charcount/framing/framing.hpp>
 #include <charcount/framing/length.hpp>
@@ -81,9 +82,9 @@ template <class H>
 [[nodiscard]] std::vector<std::string> converse(H handler, std::vector<std::string> messages,
                                                 const ConversationOptions& options = {}) {
     for (std::string& message : messages) {
-        std::string frame;
+        ByteBuffer frame;
         LengthFraming::encode(frame, message);
-        message = std::move(frame);
+        message = frame.view();
     }
     const std::string sent = detail::sent_for<LengthFraming>(std::move(handler), messages, options);
 

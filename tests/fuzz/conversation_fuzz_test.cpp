@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <charcount/byte_buffer.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <fuzz/check_conversation.hpp>
@@ -17,6 +18,7 @@
 
 namespace {
 
+using charcount::ByteBuffer;
 using charcount::LengthFraming;
 using charcount::test::check_conversation;
 using charcount::test::describe;
@@ -41,9 +43,10 @@ std::string random_text(Dice& dice, std::size_t most_scraps) {
 }
 
 std::string random_frames(Dice& dice) {
-    std::string stream;
+    ByteBuffer frames;
     for (std::size_t left = dice.below(8); left > 0; --left)
-        LengthFraming::encode(stream, random_text(dice, 6));
+        LengthFraming::encode(frames, random_text(dice, 6));
+    std::string stream(frames.view());
     // A cut or a byte too many, which makes the rest nonsense.
     if (dice.below(4) == 0) stream.resize(dice.below(stream.size() + 1));
     if (dice.below(8) == 0) stream.insert(dice.below(stream.size() + 1), 1, '\x01');

@@ -10,6 +10,7 @@
 #include <asio/buffer.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/post.hpp>
+#include <charcount/byte_buffer.hpp>
 #include <charcount/framing/framing.hpp>
 #include <charcount/transport/tcp.hpp>
 #include <cstddef>
@@ -62,7 +63,7 @@ public:
     }
     [[nodiscard]] FramePart end_of_stream() noexcept { return {}; }
     [[nodiscard]] bool in_message() const noexcept { return true; }
-    static void encode(std::string& out, std::string_view message) { out.append(message); }
+    static void encode(ByteBuffer& out, std::string_view message) { out.append(message); }
 };
 
 static_assert(Framing<EndlessFraming>);

@@ -10,6 +10,7 @@
 #include <asio/cancellation_type.hpp>
 #include <asio/dispatch.hpp>
 #include <asio/error.hpp>
+#include <charcount/byte_buffer.hpp>
 #include <charcount/detail/async_client_core.hpp>
 #include <charcount/detail/client_operation.hpp>
 #include <charcount/options.hpp>
@@ -142,7 +143,7 @@ private:
     struct Initiation {
         template <class Handler>
         void operator()(Handler&& handler, const std::shared_ptr<Core>& core, ClientCall call,
-                        std::string output) const {
+                        ByteBuffer output) const {
             using Made = HandlerOperation<Core, Signature, std::decay_t<Handler>>;
             const auto operation =
                 std::make_shared<Made>(call, std::forward<Handler>(handler), core->executor());
@@ -170,13 +171,13 @@ private:
     };
 
     template <class Signature, class Token>
-    auto start(Token& token, ClientCall call, std::string output) {
+    auto start(Token& token, ClientCall call, ByteBuffer output) {
         return asio::async_initiate<Token, Signature>(Initiation<Signature>(), token, core_, call,
                                                       std::move(output));
     }
 
-    static std::string encode(std::string_view message) {
-        std::string output;
+    static ByteBuffer encode(std::string_view message) {
+        ByteBuffer output;
         F::encode(output, message);
         return output;
     }

@@ -13,6 +13,7 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
 #include <atomic>
+#include <charcount/byte_buffer.hpp>
 #include <charcount/detail/async_loop.hpp>
 #include <cstdint>
 #include <memory>
@@ -55,7 +56,7 @@ public:
     ClientStep step = ClientStep::begun;
     std::uint64_t closes_before = 0;      ///< how often the client had been closed when it began
     bool is_counted = false;              ///< among those that wait for bytes
-    std::string output;                   ///< framed bytes that are not in the outbox yet
+    ByteBuffer output;                    ///< framed bytes that are not in the outbox yet
     std::uint64_t ends_at = 0;            ///< their end, as a position in the output stream
     typename Core::TimePoint deadline{};  ///< of the current step
     Core* core = nullptr;

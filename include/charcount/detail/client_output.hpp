@@ -7,12 +7,12 @@
 #define CHARCOUNT_DETAIL_CLIENT_OUTPUT_HPP
 
 #include <algorithm>
+#include <charcount/byte_buffer.hpp>
 #include <charcount/outbox.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -54,7 +54,7 @@ public:
         for (const Shared& operation : std::exchange(queued_, {})) {
             outbox_.back().append(operation->output);
             gathered_bytes_ += operation->output.size();
-            std::string().swap(operation->output);
+            operation->output = ByteBuffer();
             operation->ends_at = gathered_bytes_;
             sending_.push_back(operation);
             begun(operation);

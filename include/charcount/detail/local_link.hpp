@@ -6,6 +6,7 @@
 #ifndef CHARCOUNT_DETAIL_LOCAL_LINK_HPP
 #define CHARCOUNT_DETAIL_LOCAL_LINK_HPP
 
+#include <charcount/byte_buffer.hpp>
 #include <charcount/detail/peer_link.hpp>
 #include <charcount/options.hpp>
 #include <cstdint>
@@ -39,7 +40,7 @@ private:
         if (wake_) wake_();
     }
 
-    void encode(std::string& out, std::string_view message) const override {
+    void encode(ByteBuffer& out, std::string_view message) const override {
         F::encode(out, message);
     }
 

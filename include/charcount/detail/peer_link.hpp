@@ -8,7 +8,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <charcount/detail/spare_string.hpp>
+#include <charcount/byte_buffer.hpp>
+#include <charcount/detail/spare_buffer.hpp>
 #include <charcount/error.hpp>
 #include <chrono>
 #include <condition_variable>
@@ -86,7 +87,7 @@ public:
         if (gate_->limits.policy == PushPolicy::block) wait_for_room(lock, message.size());
         if (state_ != State::open) return errc::connection_closed;
         if (has_room(message.size())) {
-            encode(queued_.text(), message);
+            encode(queued_.bytes(), message);
             ask_for_attention();
             return {};
         }
@@ -129,13 +130,13 @@ public:
     }
 
     /// Moves what was pushed to the end of `out`.
-    State collect(std::string& out) {
+    State collect(ByteBuffer& out) {
         const std::lock_guard lock(gate_->mutex);
         attention_.store(false, std::memory_order_release);
         pending_bytes_.store(pending_bytes_.load(std::memory_order_relaxed) + queued_.size(),
                              std::memory_order_relaxed);
         if (out.empty() && !queued_.empty()) {
-            std::swap(out, queued_.text());
+            out.swap(queued_.bytes());
         } else {
             out.append(queued_.view());
         }
@@ -181,7 +182,7 @@ protected:
     virtual void wake() = 0;
 
     /// Appends a message as it goes over the wire. Called from any thread.
-    virtual void encode(std::string& out, std::string_view message) const = 0;
+    virtual void encode(ByteBuffer& out, std::string_view message) const = 0;
 
 private:
     /// Those that wait for room, to see what has changed. With the gate locked.
@@ -214,7 +215,7 @@ private:
     }
 
     std::shared_ptr<PushGate> gate_;
-    SpareString queued_;
+    SpareBuffer queued_;
     std::atomic<std::size_t> pending_bytes_ = 0;
     State state_ = State::open;
     std::atomic<bool> attention_ = false;

@@ -10,6 +10,7 @@
 #include <asio/buffer.hpp>
 #include <asio/error.hpp>
 #include <asio/socket_base.hpp>
+#include <charcount/byte_buffer.hpp>
 #include <charcount/conversation.hpp>
 #include <charcount/detail/peer_link.hpp>
 #include <charcount/detail/session_config.hpp>
@@ -58,7 +59,7 @@ protected:
 
     ~SessionCore() override = default;
 
-    void encode(std::string& out, std::string_view message) const override {
+    void encode(ByteBuffer& out, std::string_view message) const override {
         F::encode(out, message);
     }
 

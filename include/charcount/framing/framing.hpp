@@ -6,10 +6,10 @@
 #ifndef CHARCOUNT_FRAMING_FRAMING_HPP
 #define CHARCOUNT_FRAMING_FRAMING_HPP
 
+#include <charcount/byte_buffer.hpp>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace charcount {
@@ -38,14 +38,14 @@ struct FramePart {
 /// - `end_of_stream()`: the peer has half-closed. A complete part is a last message; otherwise
 ///   `in_message()` tells whether the stream ended inside one.
 /// - `in_message()`: a message has begun and not ended.
-/// - `encode(out, message)`: appends the message as it goes over the wire.
+/// - `encode(out, message)`: appends the message to a `ByteBuffer` as it goes over the wire.
 /// - `is_stream`: a message has no natural bound, so a handler that takes pieces gets any length.
 /// - `splits_at_limit`: at the size limit a message ends and the next begins, instead of failing.
 ///   Such a framing also tells with `held_bytes()` how many bytes it has consumed and not given
 ///   out; a stream's end gives them out.
 template <class F>
 concept Framing = std::copyable<F> && std::default_initializable<F> &&
-    requires(F framing, const F& constant, std::string_view bytes, std::string& out) {
+    requires(F framing, const F& constant, std::string_view bytes, ByteBuffer& out) {
     { framing.decode(bytes, true) } -> std::same_as<FramePart>;
     { framing.end_of_stream() } -> std::same_as<FramePart>;
     { constant.in_message() } -> std::same_as<bool>;

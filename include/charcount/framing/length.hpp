@@ -7,12 +7,12 @@
 #define CHARCOUNT_FRAMING_LENGTH_HPP
 
 #include <algorithm>
+#include <charcount/byte_buffer.hpp>
 #include <charcount/framing/framing.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <stdexcept>
-#include <string>
 #include <string_view>
 
 namespace charcount {
@@ -54,7 +54,7 @@ public:
 
     /// See `Framing`.
     /// *Throws*: `std::length_error` when the message is longer than 32 bits can say.
-    static void encode(std::string& out, std::string_view message) {
+    static void encode(ByteBuffer& out, std::string_view message) {
         if (message.size() > std::numeric_limits<std::uint32_t>::max())
             throw std::length_error("charcount: message longer than a 32-bit length can say");
         const auto size = static_cast<std::uint32_t>(message.size());

@@ -6,10 +6,10 @@
 #ifndef CHARCOUNT_FRAMING_LINE_HPP
 #define CHARCOUNT_FRAMING_LINE_HPP
 
+#include <charcount/byte_buffer.hpp>
 #include <charcount/detail/find_byte.hpp>
 #include <charcount/framing/framing.hpp>
 #include <cstddef>
-#include <string>
 #include <string_view>
 
 namespace charcount {
@@ -45,7 +45,7 @@ public:
     [[nodiscard]] bool in_message() const noexcept { return in_message_; }
 
     /// See `Framing`.
-    static void encode(std::string& out, std::string_view message) {
+    static void encode(ByteBuffer& out, std::string_view message) {
         out.append(message);
         out.push_back('\n');
     }

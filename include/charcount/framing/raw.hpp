@@ -8,10 +8,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charcount/byte_buffer.hpp>
 #include <charcount/framing/framing.hpp>
 #include <charcount/utf8.hpp>
 #include <cstddef>
-#include <string>
 #include <string_view>
 
 namespace charcount {
@@ -60,7 +60,7 @@ public:
     [[nodiscard]] std::size_t held_bytes() const noexcept { return held_size_; }
 
     /// See `Framing`.
-    static void encode(std::string& out, std::string_view message) { out.append(message); }
+    static void encode(ByteBuffer& out, std::string_view message) { out.append(message); }
 
 private:
     /// Adds bytes to the held sequence, one by one, until it is whole or can't become so.

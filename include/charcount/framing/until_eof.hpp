@@ -6,8 +6,8 @@
 #ifndef CHARCOUNT_FRAMING_UNTIL_EOF_HPP
 #define CHARCOUNT_FRAMING_UNTIL_EOF_HPP
 
+#include <charcount/byte_buffer.hpp>
 #include <charcount/framing/framing.hpp>
-#include <string>
 #include <string_view>
 
 namespace charcount {
@@ -38,7 +38,7 @@ public:
     [[nodiscard]] bool in_message() const noexcept { return in_message_; }
 
     /// See `Framing`.
-    static void encode(std::string& out, std::string_view message) { out.append(message); }
+    static void encode(ByteBuffer& out, std::string_view message) { out.append(message); }
 
 private:
     bool in_message_ = false;

@@ -71,7 +71,8 @@ inline Utf8Scan choose_and_scan(std::string_view bytes) noexcept {
 
 /// A word of ASCII needs no kernel.
 [[nodiscard]] inline Utf8Scan scan_fast(std::string_view bytes) noexcept {
-    if (bytes.size() <= 8 && is_short_ascii(bytes)) return result_of({.bytes = bytes.size()});
+    if (bytes.size() <= max_short_size && is_short_ascii(bytes))
+        return result_of({.bytes = bytes.size()});
     return __atomic_load_n(&chosen_kernel, __ATOMIC_RELAXED)(bytes);
 }
 

@@ -6,6 +6,7 @@
 #ifndef CHARCOUNT_DETAIL_UTF8_SHORT_LOAD_HPP
 #define CHARCOUNT_DETAIL_UTF8_SHORT_LOAD_HPP
 
+#include <charcount/detail/utf8/platform.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -20,14 +21,29 @@ template <class Word>
     return word;
 }
 
-/// Whether all of at most 8 bytes are ASCII. Two words that overlap cover 4 to 8 bytes:
+#if defined(CHARCOUNT_UTF8_X86)
+
+inline constexpr std::size_t max_short_size = 64;
+
+/// Whether all of at most `max_short_size` bytes are ASCII. Words that overlap cover any number:
 ///
 ///     bytes   S e l a m a t
 ///     first  [S e l a]
 ///     last         [a m a t]
 [[nodiscard]] inline bool is_short_ascii(std::string_view bytes) noexcept {
+    using Chars [[gnu::vector_size(16)]] = char;  // in what each x86-64 has
     const char* const first = bytes.data();
     const char* const end = first + bytes.size();
+    if (bytes.size() >= 16) {
+        Chars any = load_word<Chars>(end - 16);
+        for (const char* now = first; now < end - 16; now += 16) any |= load_word<Chars>(now);
+        return __builtin_ia32_pmovmskb128(any) == 0;
+    }
+    if (bytes.size() >= 8) {
+        constexpr std::uint64_t high_bits = 0x8080808080808080;
+        const auto both = load_word<std::uint64_t>(first) | load_word<std::uint64_t>(end - 8);
+        return (both & high_bits) == 0;
+    }
     if (bytes.size() >= 4) {
         constexpr std::uint32_t high_bits = 0x80808080;
         const auto both = load_word<std::uint32_t>(first) | load_word<std::uint32_t>(end - 4);
@@ -37,6 +53,8 @@ template <class Word>
     const int all = first[0] | first[bytes.size() / 2] | end[-1];
     return (all & 0x80) == 0;
 }
+
+#endif
 
 /// 16 bytes in two words, the first byte lowest.
 struct TwoWords {
