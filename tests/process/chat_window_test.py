@@ -180,7 +180,7 @@ class Windows(unittest.TestCase):
             flooding.start()
             try:
                 self.assertTrue(under_way.wait(DEADLINE))
-                self.assertEqual(server.close_within(8), 0)
+                self.assertEqual(server.close_within(4), 0)
             finally:
                 server.popen.kill()
                 flooding.join(DEADLINE)

@@ -170,25 +170,31 @@ private:
         if (!is_open()) return;
         pumping_ = true;
         Io::read_ready();
+        bool may_drain = draining_ && !Io::is_reading();
         do {
             conversation_.collect_pushes();
             start_work();
             if (!Io::is_writing()) this->write_now(loop_->counters);
-        } while (drains() || this->has_late_push() || has_work());
+        } while (drains(may_drain) || this->has_late_push() || has_work());
         pumping_ = false;
         this->note_turn(loop_->counters);
         if (!failure_ && conversation_.finished()) return wind_down();
         if (!failure_ && conversation_.pending_output() > 0) Io::await_output();
         if (failure_) return close(failure_);
-        if (conversation_.wants_input()) Io::await_input();
+        if (conversation_.wants_input()) await_input();
         const TimePoint deadline = this->next_deadline();
         look_by(Io::may_become_quiet() ? std::min(deadline, quiet_at()) : deadline);
     }
 
-    /// Whether reading what had arrived when the server stopped gave work to do.
-    [[nodiscard]] bool drains() {
-        return draining_ && !Io::is_reading() &&
+    /// Whether reading what had arrived when the server stopped gave work to do. Once a turn.
+    [[nodiscard]] bool drains(bool& may_drain) {
+        return std::exchange(may_drain, false) &&
                this->drain_step(loop_->large_buffer(), loop_->counters);
+    }
+
+    void await_input() {
+        if (!draining_) return Io::await_input();
+        if (!Io::is_reading()) pump_at_turn_end();  // else the read comes back
     }
 
     void start_work() {

@@ -105,10 +105,12 @@ private:
         do {
             conversation_.collect_pushes();
             this->write_now(counters);
-        } while ((draining_.load() && this->drain_step(buffer, counters)) || this->has_late_push());
+        } while ((drains() && this->drain_step(buffer, counters)) || this->has_late_push());
         this->note_turn(counters);
         return !failure_ && !conversation_.finished() && !forced_.load();
     }
+
+    [[nodiscard]] bool drains() const noexcept { return draining_.load() && !forced_.load(); }
 
     void wait(std::span<char> buffer) {
         look_by(this->next_deadline());

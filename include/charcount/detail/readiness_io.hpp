@@ -80,9 +80,10 @@ protected:
     /// Reads to the peer's end without looking.
     void discard() {
         const std::span<char> buffer = session().loop_->large_buffer();
-        for (int turn = 0; turn < Session::max_reads_per_turn && is_readable_; ++turn) {
+        for (std::size_t total = 0; total < Session::max_bytes_per_turn && is_readable_;) {
             std::error_code error;
-            session().socket_->read_some(asio::buffer(buffer.data(), buffer.size()), error);
+            total +=
+                session().socket_->read_some(asio::buffer(buffer.data(), buffer.size()), error);
             if (error == asio::error::would_block) {
                 is_readable_ = false;
             } else if (error) {

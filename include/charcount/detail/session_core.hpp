@@ -95,9 +95,10 @@ protected:
     /// it asked for.
     bool read_available(std::span<char> buffer, SessionCounters& counters, bool to_end = false) {
         bool may_hold_more = true;
-        for (int turn = 0; turn < max_reads_per_turn && may_hold_more; ++turn) {
+        for (std::size_t total = 0; total < max_bytes_per_turn && may_hold_more;) {
             if (failure_ || !conversation_.wants_input()) break;
             const std::size_t count = read_now(buffer, counters);
+            total += count;
             may_hold_more = count == buffer.size() || (to_end && count > 0);
         }
         if (std::exchange(has_promised_more_, false) && !failure_) conversation_.receive({}, false);
@@ -136,13 +137,13 @@ protected:
         conversation_.consume(count);
     }
 
-    /// While draining: reads what had arrived when it began; true when that gave work to do.
-    /// A peer that never stops sending can't keep it going.
+    /// While draining: reads once from what had arrived when it began; true when that gave work to
+    /// do. A peer that never stops sending can't keep it going.
     bool drain_step(std::span<char> buffer, SessionCounters& counters) {
         if (failure_ || !conversation_.wants_input()) return false;
         std::error_code error;
         if (drain_left_ == not_asked) drain_left_ = socket_->available(error);
-        while (drain_left_ > 0 && conversation_.wants_input()) {
+        if (drain_left_ > 0) {
             const std::size_t count =
                 read_now(buffer.first(std::min(buffer.size(), drain_left_)), counters);
             drain_left_ = count > 0 ? drain_left_ - count : 0;
@@ -228,8 +229,9 @@ private:
     bool has_promised_more_ = false;  ///< the last read was full; more need not be there
 
 protected:
-    /// Then others have their turn.
-    static constexpr int max_reads_per_turn = 16;
+    /// With the read that reaches it a connection's turn ends: a handler may take long over each
+    /// message, and the others wait.
+    static constexpr std::size_t max_bytes_per_turn = 256 * 1024;
 
     bool peer_has_ended_ = false;
     std::optional<Socket> socket_;
