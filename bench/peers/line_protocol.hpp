@@ -42,8 +42,10 @@ inline Reply make_reply(std::string_view line, ReplyBuffer& buffer) noexcept {
     const charcount::Utf8Scan scan = charcount::scan_utf8(line);
     const bool is_valid = scan.status == charcount::Utf8Status::valid;
     char* end = buffer.data();
-    if (!is_valid)
-        end = std::ranges::copy(std::string_view("error: invalid UTF-8 at byte "), end).out;
+    if (!is_valid) {
+        constexpr std::string_view text = "error: invalid UTF-8 at byte ";
+        end = std::copy(text.begin(), text.end(), end);
+    }
     end = std::to_chars(end, buffer.data() + buffer.size(),
                         is_valid ? scan.code_points : scan.valid_bytes)
               .ptr;

@@ -70,7 +70,7 @@ inline Settings parse_command_line(std::span<char* const> arguments,
             settings.port = parse_number<std::uint16_t>(value, 0);
         } else if (name == "--threads") {
             settings.threads = parse_number<std::size_t>(value, 1);
-        } else if (name == "--variant" && std::ranges::count(variants, value) > 0) {
+        } else if (name == "--variant" && std::count(variants.begin(), variants.end(), value) > 0) {
             settings.variant = value;
         } else {
             throw std::invalid_argument(std::string(name) + ' ' + std::string(value) +

@@ -62,9 +62,7 @@ public:
     /// Appends the text, which may be a part of these bytes.
     /// *Throws*: `std::bad_alloc`, `std::length_error`; then nothing has changed.
     ByteBuffer& append(std::string_view text) {
-        if (text.size() > few) return append_many(text);
-        if (text.size() > capacity_ - size_) [[unlikely]]
-            return append_in_new_memory(text);
+        if (text.size() > few || text.size() > capacity_ - size_) return append_many(text);
         copy_few(bytes_.get() + size_, text.data(), text.size());
         size_ += text.size();
         return *this;
