@@ -403,7 +403,7 @@ private:
     bool closing_ = false;
     bool closed_ = false;
     std::shared_ptr<detail::PeerLink> link_;  ///< drivers own their conversation, not it them
-    std::size_t max_pending_bytes_;
+    const std::size_t max_pending_bytes_;
     H handler_;
     [[no_unique_address]] std::conditional_t<uses_peer, Peer, Nothing> peer_;
     [[no_unique_address]] detail::PendingWork<H> work_;
