@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <charcount/byte_buffer.hpp>
 #include <charcount/outbox.hpp>
 #include <cstddef>
 #include <ostream>
@@ -13,6 +14,7 @@
 
 namespace {
 
+using charcount::ByteBuffer;
 using charcount::Outbox;
 
 std::string sent_in_steps_of(Outbox& outbox, std::size_t step) {
@@ -127,6 +129,61 @@ TEST_CASE("memory that is given back is not memory that waits to be sent") {
     CHECK(outbox.empty());
     outbox.back() += "4\n";
     CHECK(outbox.front() == "4\n");
+}
+
+TEST_CASE("outboxes that send all in their turn need one buffer") {
+    ByteBuffer spare;
+    spare += "memory";
+    spare.clear();
+    const char* const place = spare.view().data();
+    for (int turn = 0; turn < 3; ++turn) {
+        Outbox outbox;
+        outbox.borrow_memory(spare);
+        CHECK(spare.capacity() == 0);
+        outbox.back() += "Halo";
+        CHECK(outbox.front().data() == place);
+        outbox.borrow_memory(spare);  // it has some
+        CHECK(outbox.front() == "Halo");
+        outbox.consume(4);
+        outbox.return_memory(spare);
+        CHECK(spare.view().data() == place);
+        CHECK(spare.empty());
+        CHECK(outbox.back().capacity() == 0);
+    }
+}
+
+TEST_CASE("memory with bytes to send is not given on") {
+    ByteBuffer spare;
+    Outbox outbox;
+    outbox.back() += "Halo";
+    outbox.return_memory(spare);
+    CHECK(spare.capacity() == 0);
+    CHECK(outbox.front() == "Halo");
+    outbox.back() += "dunia";
+    outbox.consume(4);
+    outbox.return_memory(spare);
+    CHECK(spare.capacity() == 0);
+    CHECK(outbox.front() == "dunia");
+}
+
+TEST_CASE("of two buffers the larger one is given on, unless it is too large to be kept") {
+    ByteBuffer spare;
+    spare += std::string(1000, 'x');
+    spare.clear();
+    Outbox outbox;
+    const auto send = [&](std::size_t size) {
+        outbox.back() += std::string(size, 'x');
+        outbox.consume(outbox.front().size());
+        outbox.return_memory(spare);
+    };
+    send(10);
+    CHECK(spare.capacity() == 1000);
+    send(5000);
+    CHECK(spare.capacity() == 5000);
+    outbox.release_memory();
+    send(64 * 1024 + 1);
+    CHECK(spare.capacity() == 5000);
+    CHECK(outbox.back().capacity() == 0);
 }
 
 TEST_CASE("an outbox that has sent all gives its buffers back") {

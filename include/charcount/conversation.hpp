@@ -217,6 +217,12 @@ public:
         collect_pushes();
     }
 
+    /// See `Outbox`. For an owner of many conversations, which has them take turns.
+    void borrow_memory(ByteBuffer& spare) noexcept { outbox_.borrow_memory(spare); }
+
+    /// See `Outbox`.
+    void return_memory(ByteBuffer& spare) noexcept { outbox_.return_memory(spare); }
+
     /// Gives memory back that is not in use. For a connection that has been quiet for a while.
     void release_memory() {
         inbox_.release_memory();

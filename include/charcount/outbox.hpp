@@ -65,7 +65,22 @@ public:
         sent_ = 0;
     }
 
+    /// Takes the memory of `spare`, which is empty, where there is none here. Outboxes that take
+    /// turns, and send all in theirs, need one buffer for all of them.
+    void borrow_memory(ByteBuffer& spare) noexcept {
+        if (front_.capacity() == 0) front_.swap(spare);
+    }
+
+    /// Gives the memory on to `spare`, unless bytes wait to be sent, or it is too large to be kept.
+    void return_memory(ByteBuffer& spare) noexcept {
+        if (!empty()) return;
+        if (front_.capacity() > max_lent_bytes) front_ = ByteBuffer();
+        if (front_.capacity() > spare.capacity()) front_.swap(spare);
+    }
+
 private:
+    static constexpr std::size_t max_lent_bytes = 64 * 1024;
+
     ByteBuffer front_;
     detail::SpareBuffer back_;
     std::size_t sent_ = 0;

@@ -6,6 +6,7 @@
 #ifndef CHARCOUNT_DETAIL_ASYNC_LOOP_HPP
 #define CHARCOUNT_DETAIL_ASYNC_LOOP_HPP
 
+#include <charcount/byte_buffer.hpp>
 #include <charcount/detail/buffer_pool.hpp>
 #include <charcount/detail/deadline_queue.hpp>
 #include <charcount/detail/loop_calls.hpp>
@@ -92,6 +93,7 @@ public:
 
     const std::shared_ptr<PushGate> gate;
     SessionCounters counters;
+    ByteBuffer output;  ///< lent to the session whose turn it is; most send all in it
     BufferPool small_buffers;
 
 private:

@@ -169,6 +169,7 @@ private:
     void pump() {
         if (!is_open()) return;
         pumping_ = true;
+        conversation_.borrow_memory(loop_->output);
         Io::read_ready();
         bool may_drain = draining_ && !Io::is_reading();
         do {
@@ -177,6 +178,7 @@ private:
             if (!Io::is_writing()) this->write_now(loop_->counters);
         } while (drains(may_drain) || this->has_late_push() || has_work());
         pumping_ = false;
+        conversation_.return_memory(loop_->output);
         this->note_turn(loop_->counters);
         if (!failure_ && conversation_.finished()) return wind_down();
         if (!failure_ && conversation_.pending_output() > 0) Io::await_output();

@@ -169,6 +169,7 @@ private:
             session().end_of_input(error);
         } else {
             const bool is_full = count == BufferPool::buffer_size;
+            session().conversation_.borrow_memory(session().loop_->output);
             session().take({buffer_.get(), count}, is_full, session().loop_->counters);
             if (is_full) read_on();
         }
