@@ -54,7 +54,7 @@ enum class Takes { host_and_port, host_port_and_seconds };
     double seconds = 0;
     const bool is_number = text.find_first_of("+ ") == std::string::npos && stream >> seconds &&
                            stream.peek() == std::istringstream::traits_type::eof();
-    if (!is_number || seconds < 0.001 || seconds > 86400)
+    if (!is_number || !(seconds >= 0.001 && seconds <= 86400))  // not a NaN either
         reject("the seconds must be a number from 0.001 to 86400", text);
     return std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
 }
