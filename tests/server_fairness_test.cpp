@@ -67,23 +67,25 @@ struct Flood {
     }
 };
 
+void check_turns() {
+    CHECK(order.flood == flood_lines);
+    CHECK(order.flood_before_other > 0);
+    CHECK(order.flood_before_other <= lines_in_a_turn);
+}
+
 }  // namespace
 
 TEST_CASE("a message of another is taken behind a part of a flood") {
     Flood flood;
     flood.server.settle();
-    CHECK(order.flood == flood_lines);
-    CHECK(order.flood_before_other > 0);
-    CHECK(order.flood_before_other <= lines_in_a_turn);
+    check_turns();
 }
 
 TEST_CASE("so it is while the server stops, and all that had arrived is taken") {
     Flood flood;
     flood.server->stop(1s);
     flood.server.settle();
-    CHECK(order.flood == flood_lines);
-    CHECK(order.flood_before_other > 0);
-    CHECK(order.flood_before_other <= lines_in_a_turn);
+    check_turns();
 }
 
 TEST_CASE("a stop without patience ends in the middle of a flood") {

@@ -19,7 +19,7 @@
 namespace charcount {
 
 /// What a framing writes messages to. It is used as a `std::string` is, but takes less room, and
-/// appends a few bytes, which a server does for each reply, with half of the instructions.
+/// appends a few bytes, which a server does for each reply, with fewer instructions.
 ///
 /// *Thread safety*: distinct objects from any threads.
 class ByteBuffer {

@@ -183,7 +183,7 @@ private:
         if (!failure_ && conversation_.finished()) return wind_down();
         if (!failure_ && conversation_.pending_output() > 0) Io::await_output();
         if (failure_) return close(failure_);
-        if (conversation_.wants_input()) await_input();
+        if (conversation_.wants_input()) await_more();
         const TimePoint deadline = this->next_deadline();
         look_by(Io::may_become_quiet() ? std::min(deadline, quiet_at()) : deadline);
     }
@@ -194,7 +194,7 @@ private:
                this->drain_step(loop_->large_buffer(), loop_->counters);
     }
 
-    void await_input() {
+    void await_more() {
         if (!draining_) return Io::await_input();
         if (!Io::is_reading()) pump_at_turn_end();  // else the read comes back
     }

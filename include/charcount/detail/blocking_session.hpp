@@ -105,12 +105,15 @@ private:
         do {
             conversation_.collect_pushes();
             this->write_now(counters);
-        } while ((drains() && this->drain_step(buffer, counters)) || this->has_late_push());
+        } while (drains(buffer) || this->has_late_push());
         this->note_turn(counters);
         return !failure_ && !conversation_.finished() && !forced_.load();
     }
 
-    [[nodiscard]] bool drains() const noexcept { return draining_.load() && !forced_.load(); }
+    /// Whether reading what had arrived when the server stopped gave work to do.
+    [[nodiscard]] bool drains(std::span<char> buffer) {
+        return draining_.load() && !forced_.load() && this->drain_step(buffer, counters);
+    }
 
     void wait(std::span<char> buffer) {
         look_by(this->next_deadline());

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <string_view>
 
 namespace charcount::detail::utf8 {
@@ -25,6 +26,14 @@ template <class Word>
 
 inline constexpr std::size_t max_short_size = 64;
 
+/// Whether the first and the last word are ASCII; they may overlap.
+template <class Word>
+[[nodiscard]] inline bool are_ends_ascii(const char* first, const char* end) noexcept {
+    constexpr Word high_bits = std::numeric_limits<Word>::max() / 0xFF * 0x80;
+    const Word both = load_word<Word>(first) | load_word<Word>(end - sizeof(Word));
+    return (both & high_bits) == 0;
+}
+
 /// Whether all of at most `max_short_size` bytes are ASCII. Words that overlap cover any number:
 ///
 ///     bytes   S e l a m a t
@@ -39,16 +48,8 @@ inline constexpr std::size_t max_short_size = 64;
         for (const char* now = first; now < end - 16; now += 16) any |= load_word<Chars>(now);
         return __builtin_ia32_pmovmskb128(any) == 0;
     }
-    if (bytes.size() >= 8) {
-        constexpr std::uint64_t high_bits = 0x8080808080808080;
-        const auto both = load_word<std::uint64_t>(first) | load_word<std::uint64_t>(end - 8);
-        return (both & high_bits) == 0;
-    }
-    if (bytes.size() >= 4) {
-        constexpr std::uint32_t high_bits = 0x80808080;
-        const auto both = load_word<std::uint32_t>(first) | load_word<std::uint32_t>(end - 4);
-        return (both & high_bits) == 0;
-    }
+    if (bytes.size() >= 8) return are_ends_ascii<std::uint64_t>(first, end);
+    if (bytes.size() >= 4) return are_ends_ascii<std::uint32_t>(first, end);
     if (bytes.empty()) return true;
     const int all = first[0] | first[bytes.size() / 2] | end[-1];
     return (all & 0x80) == 0;
