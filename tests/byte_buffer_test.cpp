@@ -54,6 +54,20 @@ TEST_CASE("texts of any size are appended, whatever stands before them") {
     }
 }
 
+TEST_CASE("texts of any size are appended with a byte behind them") {
+    for (std::size_t before = 0; before <= 130; ++before) {
+        for (std::size_t size = 0; size <= 70; ++size) {
+            CAPTURE(before);
+            CAPTURE(size);
+            const std::string text = text_of(size);
+            ByteBuffer bytes = holding(std::string(before, '#'));
+            CHECK(&bytes.append(text, '\n') == &bytes);
+            REQUIRE(bytes.view() == std::string(before, '#') + text + '\n');
+            REQUIRE(bytes.capacity() >= bytes.size());
+        }
+    }
+}
+
 TEST_CASE("bytes are appended one by one") {
     const std::string text = text_of(300);
     ByteBuffer pushed;
@@ -81,6 +95,9 @@ TEST_CASE("a part of a buffer is appended to it, also when it needs new memory")
         for (int i = 0; i < 4; ++i) {
             expected += expected.substr(expected.size() / 3);
             bytes += bytes.view().substr(bytes.size() / 3);
+            REQUIRE(bytes.view() == expected);
+            expected += expected.substr(expected.size() / 2) + '!';
+            bytes.append(bytes.view().substr(bytes.size() / 2), '!');
             REQUIRE(bytes.view() == expected);
         }
     }
@@ -149,6 +166,7 @@ TEST_CASE("more bytes than there can be are refused, and nothing changes") {
     const auto most = static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max());
     const std::string_view too_long("never read", most);
     CHECK_THROWS_AS(bytes.append(too_long), std::length_error);
+    CHECK_THROWS_AS(bytes.append(too_long, '\n'), std::length_error);
     CHECK(bytes.view() == "Halo");
 }
 

@@ -52,15 +52,17 @@ TEST_CASE("a byte is found wherever it is, and only there") {
 
 TEST_CASE("the first of several is found") {
     Comparison comparison;
-    std::string bytes(max_size, 'x');
-    for (std::size_t first = 0; first < max_size; ++first) {
-        for (std::size_t second = first; second < max_size; ++second) {
-            bytes[first] = bytes[second] = bytes.back() = '\n';
-            comparison.look_for('\n', bytes);
-            bytes[first] = bytes[second] = 'x';
+    for (const std::size_t size : {std::size_t{15}, std::size_t{40}, std::size_t{63}, max_size}) {
+        std::string bytes(size, 'x');
+        for (std::size_t first = 0; first < size; ++first) {
+            for (std::size_t second = first; second < size; ++second) {
+                bytes[first] = bytes[second] = bytes.back() = '\n';
+                comparison.look_for('\n', bytes);
+                bytes[first] = bytes[second] = 'x';
+            }
         }
+        comparison.look_for('\n', std::string(size, '\n'));
     }
-    comparison.look_for('\n', std::string(max_size, '\n'));
 }
 
 TEST_CASE("a byte is found at every alignment") {

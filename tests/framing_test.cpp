@@ -186,6 +186,36 @@ TEST_CASE("a line that lies in one read is a view into it") {
     CHECK(part.complete);
 }
 
+TEST_CASE("a short line that is all there is found without what the framing remembers") {
+    static_assert(charcount::WholeFraming<LineFraming>);
+    for (std::size_t size = 0; size <= 200; ++size) {
+        for (const std::string_view ending : {"\n"sv, "\r\n"sv, "\r\r\n"sv}) {
+            const std::string stream = std::string(size, 'x').append(ending) + "y\n";
+            CAPTURE(stream);
+            LineFraming framing;
+            const FramePart expected = framing.decode(stream, false);
+            const FramePart part = LineFraming::decode_whole(stream);
+            CHECK(part.complete);
+            CHECK(part.body == expected.body);
+            CHECK(part.body.data() == stream.data());
+            CHECK(part.consumed == expected.consumed);
+        }
+    }
+}
+
+TEST_CASE("a line that is not all there is left to decode") {
+    for (const std::string_view stream : {""sv, "Halo"sv, "Halo\r"sv}) {
+        const FramePart part = LineFraming::decode_whole(stream);
+        CHECK_FALSE(part.complete);
+        CHECK(part.consumed == 0);
+    }
+}
+
+TEST_CASE("a long line is left to decode, which looks through it once") {
+    const std::string stream = std::string(100'000, 'x') + '\n';
+    CHECK_FALSE(LineFraming::decode_whole(stream).complete);
+}
+
 TEST_CASE("a line on the wire is the text and LF") {
     CHECK(encoded<LineFraming>("Halo") == "Halo\n");
     CHECK(encoded<LineFraming>("") == "\n");

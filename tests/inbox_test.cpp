@@ -34,23 +34,34 @@ using namespace std::string_literals;
 using namespace std::string_view_literals;
 using Kind = InboxPart::Kind;
 
+/// Whether whole messages are first taken in one step.
+enum class Steps { all, one_for_whole };
+
 template <class F>
 struct Received {
     Inbox<F> inbox;
+    Steps steps = Steps::all;
     std::vector<std::string> messages = {};
     bool too_long = false;
 
     void read(std::string_view bytes, bool more_follows = false) {
-        int steps = 0;
+        int rounds = 0;
         do {
-            REQUIRE_MESSAGE(++steps < 1000, "an endless loop");
-            take(inbox.next(bytes, more_follows));
+            REQUIRE_MESSAGE(++rounds < 1000, "an endless loop");
+            if (!take_whole(bytes)) take(inbox.next(bytes, more_follows));
         } while (!bytes.empty() && !too_long);
     }
 
     void end_of_stream() { take(inbox.end_of_stream()); }
 
 private:
+    bool take_whole(std::string_view& bytes) {
+        std::string_view message;
+        if (steps == Steps::all || !inbox.take_whole(bytes, message)) return false;
+        messages.emplace_back(message);
+        return true;
+    }
+
     void take(const InboxPart& part) {
         std::string_view message;
         if (part.kind == Kind::too_long) too_long = true;
@@ -60,8 +71,9 @@ private:
 };
 
 template <class F>
-Received<F> received(std::uint64_t limit, const Pieces& reads, bool more_follows = false) {
-    Received<F> state{Inbox<F>(limit)};
+Received<F> received(std::uint64_t limit, const Pieces& reads, bool more_follows = false,
+                     Steps steps = Steps::all) {
+    Received<F> state{Inbox<F>(limit), steps};
     for (std::size_t i = 0; i < reads.size() && !state.too_long; ++i)
         state.read(reads[i], more_follows && i + 1 < reads.size());
     return state;
@@ -72,12 +84,14 @@ template <class F>
 void check_every_split(std::uint64_t limit, std::string_view stream,
                        const std::vector<std::string>& messages, bool too_long = false) {
     for (const Pieces& reads : split_at_every_offset(stream)) {
-        CAPTURE(limit);
-        CAPTURE(describe(reads));
-        auto state = received<F>(limit, reads, true);
-        if (!state.too_long) state.end_of_stream();
-        CHECK(describe(state.messages) == describe(messages));
-        CHECK(state.too_long == too_long);
+        for (const Steps steps : {Steps::all, Steps::one_for_whole}) {
+            CAPTURE(limit);
+            CAPTURE(describe(reads));
+            auto state = received<F>(limit, reads, true, steps);
+            if (!state.too_long) state.end_of_stream();
+            CHECK(describe(state.messages) == describe(messages));
+            CHECK(state.too_long == too_long);
+        }
     }
 }
 
@@ -115,6 +129,35 @@ TEST_CASE("a held sequence is no way around a limit of nothing") {
     raw.end_of_stream();
     CHECK(raw.too_long);
     CHECK(raw.messages.empty());
+}
+
+TEST_CASE("a message in one step is a view into the read, and none that has begun") {
+    Inbox<LineFraming> inbox(100);
+    std::string_view input = "Halo\r\ndunia";
+    std::string_view message;
+    const char* const begin = input.data();
+    REQUIRE(inbox.take_whole(input, message));
+    CHECK(message == "Halo");
+    CHECK(message.data() == begin);
+    CHECK(input == "dunia");
+    CHECK_FALSE(inbox.take_whole(input, message));
+    CHECK(input == "dunia");
+    CHECK(inbox.next(input, false).kind == Kind::piece);
+
+    std::string_view rest = "!\nab\n";
+    CHECK_FALSE(inbox.take_whole(rest, message));
+    CHECK(inbox.next(rest, false).bytes == "!");
+    REQUIRE(inbox.take_whole(rest, message));
+    CHECK(message == "ab");
+    CHECK(rest.empty());
+}
+
+TEST_CASE("a framing that can't tell leaves all to the steps") {
+    Inbox<LengthFraming> inbox(100);
+    std::string_view input = "\0\0\0\2hi"sv;
+    std::string_view message;
+    CHECK_FALSE(inbox.take_whole(input, message));
+    CHECK(input.size() == 6);
 }
 
 TEST_CASE("the CR of a line's end does not count against the limit, a CR in the text does") {

@@ -68,6 +68,16 @@ public:
         return *this;
     }
 
+    /// Appends the text, and a byte behind it. *Throws*: as above.
+    ByteBuffer& append(std::string_view text, char last) {
+        if (text.size() > few || text.size() >= capacity_ - size_) return append_many(text, last);
+        char* const end = bytes_.get() + size_;
+        copy_few(end, text.data(), text.size());
+        end[text.size()] = last;
+        size_ += text.size() + 1;
+        return *this;
+    }
+
     /// Appends the byte. *Throws*: as `append`.
     void push_back(char byte) {
         if (size_ == capacity_) [[unlikely]] {
@@ -132,11 +142,23 @@ private:
         return *this;
     }
 
-    [[gnu::noinline]] ByteBuffer& append_in_new_memory(std::string_view text) {
+    [[gnu::noinline]] ByteBuffer& append_many(std::string_view text, char last) {
+        if (text.size() < capacity_ - size_) {
+            append_many(text);
+        } else {
+            append_in_new_memory(text, 1);
+        }
+        bytes_[size_++] = last;
+        return *this;
+    }
+
+    /// Leaves room for so many bytes more at least.
+    [[gnu::noinline]] ByteBuffer& append_in_new_memory(std::string_view text,
+                                                       std::size_t room = 0) {
         if (text.size() > max_size - size_)
             throw std::length_error("charcount: more bytes than a buffer can have");
         const std::size_t twice = capacity_ < max_size / 2 ? 2 * capacity_ : max_size;
-        const std::size_t capacity = std::max({least_capacity, twice, size_ + text.size()});
+        const std::size_t capacity = std::max({least_capacity, twice, size_ + text.size() + room});
         std::unique_ptr<char[]> bytes(new char[capacity]);
         if (size_ > 0) std::memcpy(bytes.get(), bytes_.get(), size_);
         std::memcpy(bytes.get() + size_, text.data(), text.size());

@@ -7,7 +7,9 @@
 #define CHARCOUNT_CHAR_COUNT_HANDLER_HPP
 
 #include <charcount/count_reply.hpp>
+#include <charcount/detail/utf8/kernels.hpp>
 #include <charcount/detail/utf8/pieces.hpp>
+#include <charcount/detail/utf8/short_load.hpp>
 #include <charcount/unit.hpp>
 #include <charcount/utf8.hpp>
 #include <charcount/utf8_scan.hpp>
@@ -32,10 +34,10 @@ public:
 
     /// The reply to a whole message; leaves a message that arrives in pieces alone.
     [[nodiscard]] CountReply operator()(std::string_view message) const noexcept {
-        if (unit_ == Unit::bytes) return CountReply(message.size());
-        const Utf8Scan scan = scan_utf8(message);
-        if (scan.status != Utf8Status::valid) return CountReply::invalid_utf8(scan.valid_bytes);
-        return CountReply(count_in(scan));
+        // In ASCII each byte is one of any unit.
+        if (unit_ == Unit::bytes || detail::utf8::is_ascii_at_a_glance(message))
+            return CountReply(message.size());
+        return scan_and_reply(message);
     }
 
     /// Takes the next piece of a message of any length, in constant memory.
@@ -62,6 +64,13 @@ public:
     }
 
 private:
+    /// Apart from the usual case, which is then short enough to stand where it is called.
+    [[gnu::noinline]] CountReply scan_and_reply(std::string_view message) const noexcept {
+        const Utf8Scan scan = detail::utf8::scan_by_kernel(message);
+        if (scan.status != Utf8Status::valid) return CountReply::invalid_utf8(scan.valid_bytes);
+        return CountReply(count_in(scan));
+    }
+
     [[nodiscard]] std::uint64_t count_in(const Utf8Scan& scan) const noexcept {
         return unit_ == Unit::code_points ? scan.code_points : scan.utf16_units;
     }

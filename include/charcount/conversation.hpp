@@ -252,6 +252,7 @@ private:
     /// Takes messages as long as there are any and they may be taken; returns what is left.
     std::string_view process(std::string_view input, bool more_follows) {
         do {
+            if (take_whole(input)) continue;
             const InboxPart part = inbox_.next(input, more_follows);
             if (part.kind != InboxPart::Kind::nothing) take(part);
         } while (!input.empty() && !closing_ && !is_paused());
@@ -285,6 +286,17 @@ private:
             process({}, false);
             if (inbox_.in_message() && !error_) error_ = errc::server_stopped;
         }
+    }
+
+    [[nodiscard]] bool take_whole(std::string_view& input) {
+        if constexpr (MessageHandler<Checked>) {
+            std::string_view message;
+            if (!inbox_.take_whole(input, message)) return false;
+            ++messages_;
+            call(message);
+            return true;
+        }
+        return false;
     }
 
     void take(const InboxPart& part) {
@@ -357,7 +369,7 @@ private:
         } catch (...) {
             end(errc::handler_failed);
         }
-        collect_pushes();
+        if constexpr (uses_peer) collect_pushes();
     }
 
     /// What the handler pushed before it returned goes first.

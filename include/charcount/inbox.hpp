@@ -58,6 +58,20 @@ public:
         return {.kind = InboxPart::Kind::piece, .bytes = part.body};
     }
 
+    /// Takes a message that lies whole at the front of `input`, as most of them do, in one step.
+    /// False: there is none, or it is too long, or the framing can't tell; `next` then goes on.
+    [[nodiscard]] bool take_whole(std::string_view& input, std::string_view& message) {
+        if constexpr (WholeFraming<F>) {
+            if (framing_.in_message()) return false;
+            const FramePart part = F::decode_whole(input);
+            if (!part.complete || part.body.size() > max_message_bytes_) return false;
+            input.remove_prefix(part.consumed);
+            message = part.body;
+            return true;
+        }
+        return false;
+    }
+
     /// The peer has half-closed: the last message, if the framing lets the stream's end be one.
     [[nodiscard]] InboxPart end_of_stream() {
         const FramePart part = framing_.end_of_stream();

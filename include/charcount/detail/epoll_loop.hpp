@@ -16,6 +16,7 @@
 #include <atomic>
 #include <charcount/detail/deadline_queue.hpp>
 #include <charcount/detail/descriptor.hpp>
+#include <charcount/detail/direct_calls.hpp>
 #include <charcount/detail/loop_task.hpp>
 #include <charcount/detail/waker.hpp>
 #include <chrono>
@@ -107,9 +108,7 @@ public:
             run_due();
             release_unwatched();
             if (stopped_.load(std::memory_order_acquire)) return;
-            const int count =
-                ::epoll_wait(epoll_.number(), events.data(), static_cast<int>(events.size()),
-                             tasks_.empty() ? -1 : 0);
+            const int count = direct::epoll_wait(epoll_.number(), events, tasks_.empty() ? -1 : 0);
             for (int i = 0; i < count; ++i) tell(events[static_cast<std::size_t>(i)]);
         }
     }

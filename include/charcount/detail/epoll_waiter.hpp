@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cerrno>
+#include <charcount/detail/direct_calls.hpp>
 #include <charcount/detail/poll.hpp>
 #include <chrono>
 #include <cstddef>
@@ -100,7 +101,7 @@ private:
     /// Those that have come; without events: none has. An interrupted wait goes on.
     Events next_events(TimePoint deadline) noexcept {
         Events events{};
-        while (::epoll_wait(epoll_.number(), events.data(), 2, poll_timeout(deadline)) < 0) {
+        while (direct::epoll_wait(epoll_.number(), events, poll_timeout(deadline)) < 0) {
             if (poll_timeout(deadline) == 0) break;
         }
         return events;

@@ -13,6 +13,7 @@
 #include <asio/buffer.hpp>
 #include <asio/error.hpp>
 #include <asio/socket_base.hpp>
+#include <charcount/detail/direct_calls.hpp>
 #include <charcount/detail/epoll_executor.hpp>
 #include <cstddef>
 #include <system_error>
@@ -48,7 +49,7 @@ public:
     /// *Errors*: `would_block`; `eof` when the peer has ended.
     std::size_t read_some(const asio::mutable_buffer& buffer, std::error_code& error) noexcept {
         const auto size = transferred(
-            [&] { return ::recv(native_handle(), buffer.data(), buffer.size(), 0); }, error);
+            [&] { return direct::recv(native_handle(), buffer.data(), buffer.size()); }, error);
         if (size == 0 && !error) error = asio::error::eof;
         return size;
     }
@@ -56,8 +57,7 @@ public:
     /// *Errors*: `would_block`.
     std::size_t write_some(const asio::const_buffer& bytes, std::error_code& error) noexcept {
         return transferred(
-            [&] { return ::send(native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL); },
-            error);
+            [&] { return direct::send(native_handle(), bytes.data(), bytes.size()); }, error);
     }
 
     /// How many bytes can be read at once.

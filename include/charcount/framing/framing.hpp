@@ -56,6 +56,16 @@ concept Framing = std::copyable<F> && std::default_initializable<F> &&
     { constant.held_bytes() } -> std::same_as<std::size_t>;
 });
 
+/// A framing that finds a message without what it remembers, where one begins: a burst of short
+/// messages is then taken apart with fewer instructions.
+/// - `decode_whole(input)`: the message at the front, if it is short and all there; otherwise a
+///   part that is not complete, and `decode` gets the same input. Called while `in_message()` is
+///   false.
+template <class F>
+concept WholeFraming = Framing<F> && requires(std::string_view bytes) {
+    { F::decode_whole(bytes) } -> std::same_as<FramePart>;
+};
+
 }  // namespace charcount
 
 #endif

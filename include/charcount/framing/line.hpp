@@ -34,8 +34,14 @@ public:
         if (end == std::string_view::npos) return hold_back_cr(input);
         held_cr_ = false;
         in_message_ = false;
-        const std::size_t size = end > 0 && input[end - 1] == '\r' ? end - 1 : end;
-        return {.consumed = end + 1, .body = input.substr(0, size), .complete = true};
+        return line_before(input, end);
+    }
+
+    /// See `Framing`.
+    [[nodiscard]] static FramePart decode_whole(std::string_view input) noexcept {
+        const std::size_t end = detail::find_byte(input.substr(0, short_line), '\n');
+        if (end == std::string_view::npos) return {};
+        return line_before(input, end);
     }
 
     /// See `Framing`.
@@ -45,12 +51,17 @@ public:
     [[nodiscard]] bool in_message() const noexcept { return in_message_; }
 
     /// See `Framing`.
-    static void encode(ByteBuffer& out, std::string_view message) {
-        out.append(message);
-        out.push_back('\n');
-    }
+    static void encode(ByteBuffer& out, std::string_view message) { out.append(message, '\n'); }
 
 private:
+    /// What is longer takes long enough: its bytes are to be looked through only once.
+    static constexpr std::size_t short_line = 256;
+
+    static FramePart line_before(std::string_view input, std::size_t end) noexcept {
+        const std::size_t size = end > 0 && input[end - 1] == '\r' ? end - 1 : end;
+        return {.consumed = end + 1, .body = {input.data(), size}, .complete = true};
+    }
+
     /// A CR at the end of what was read may belong to the line's end: the next byte tells.
     FramePart hold_back_cr(std::string_view input) noexcept {
         in_message_ = true;

@@ -69,26 +69,29 @@ inline Utf8Scan choose_and_scan(std::string_view bytes) noexcept {
     return fastest(bytes);
 }
 
-/// A word of ASCII needs no kernel.
-[[nodiscard]] inline Utf8Scan scan_fast(std::string_view bytes) noexcept {
-    if (bytes.size() <= max_short_size && is_short_ascii(bytes))
-        return result_of({.bytes = bytes.size()});
+[[nodiscard]] inline Utf8Scan scan_by_kernel(std::string_view bytes) noexcept {
     return __atomic_load_n(&chosen_kernel, __ATOMIC_RELAXED)(bytes);
 }
 
 #elif defined(CHARCOUNT_UTF8_NEON)
 
-[[nodiscard]] inline Utf8Scan scan_fast(std::string_view bytes) noexcept {
+[[nodiscard]] inline Utf8Scan scan_by_kernel(std::string_view bytes) noexcept {
     return neon::scan(bytes);
 }
 
 #else
 
-[[nodiscard]] inline Utf8Scan scan_fast(std::string_view bytes) noexcept {
+[[nodiscard]] inline Utf8Scan scan_by_kernel(std::string_view bytes) noexcept {
     return scan_scalar(bytes);
 }
 
 #endif
+
+/// A word of ASCII needs no kernel.
+[[nodiscard]] inline Utf8Scan scan_fast(std::string_view bytes) noexcept {
+    if (is_ascii_at_a_glance(bytes)) return result_of({.bytes = bytes.size()});
+    return scan_by_kernel(bytes);
+}
 
 }  // namespace charcount::detail::utf8
 

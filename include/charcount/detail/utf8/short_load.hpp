@@ -55,6 +55,18 @@ template <class Word>
     return (all & 0x80) == 0;
 }
 
+/// Whether the bytes are few, and ASCII, which takes less than to call a kernel.
+[[nodiscard]] inline bool is_ascii_at_a_glance(std::string_view bytes) noexcept {
+    return bytes.size() <= max_short_size && is_short_ascii(bytes);
+}
+
+#else
+
+/// Here a kernel is as quick.
+[[nodiscard]] inline bool is_ascii_at_a_glance(std::string_view) noexcept {
+    return false;
+}
+
 #endif
 
 /// 16 bytes in two words, the first byte lowest.
