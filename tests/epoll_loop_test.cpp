@@ -128,6 +128,48 @@ TEST_CASE("a stop ends the run, whenever it comes") {
     CHECK_FALSE(loop.runs_in_this_thread());
 }
 
+TEST_CASE("a loop that is handed over is run on by another thread") {
+    EpollLoop loop;
+    int runs = 0;
+    std::thread first([&] { loop.run(); });
+    SUBCASE("while it waits") {
+        Gate gate;
+        gate.open();
+        loop.post([&] { gate.pass(); });
+        gate.wait_for_arrivals();
+        loop.hand_over();
+    }
+    SUBCASE("as soon as it can be") {
+        loop.hand_over();
+    }
+    SUBCASE("more than once") {
+        loop.hand_over();
+        loop.hand_over();
+    }
+    first.join();
+    CHECK_FALSE(loop.runs_in_this_thread());
+    loop.post([&] {
+        CHECK(loop.runs_in_this_thread());
+        ++runs;
+        loop.stop();
+    });
+    loop.run();
+    CHECK(runs == 1);
+}
+
+TEST_CASE("a stop outweighs a hand-over, whichever comes first") {
+    EpollLoop loop;
+    SUBCASE("the stop") {
+        loop.stop();
+        loop.hand_over();
+    }
+    SUBCASE("the hand-over") {
+        loop.hand_over();
+        loop.stop();
+    }
+    for (int i = 0; i < 3; ++i) loop.run();
+}
+
 TEST_CASE("what was not run is destroyed with the loop, without a call") {
     const auto shared = std::make_shared<int>(0);
     {

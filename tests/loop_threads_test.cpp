@@ -62,6 +62,51 @@ TEST_CASE("a start that is made again runs no loop twice") {
     for (FakeLoop* const loop : loops) CHECK(loop->threads.entries().size() == 1);
 }
 
+TEST_CASE("a loop that can't be handed over keeps its thread") {
+    LoopThreads threads(1);
+    threads.start();
+    threads.run_first_here();
+    FakeLoop* const loop = threads.executors().front();
+    REQUIRE(loop->threads.wait_for(1).size() == 1);
+    CHECK(loop->threads.entries().front() != std::this_thread::get_id());
+}
+
+// Each run ends with a hand-over, but that of the thread that took it over.
+class FakeMovingLoop {
+public:
+    void run() {
+        threads.add(std::this_thread::get_id());
+        if (threads.entries().size() == 1) gate_.pass();
+    }
+    void hand_over() { gate_.open(); }
+    void stop() { gate_.open(); }
+
+    [[nodiscard]] FakeMovingLoop* get_executor() noexcept { return this; }
+
+    Log<std::thread::id> threads;
+
+private:
+    Gate gate_;
+};
+
+TEST_CASE("the calling thread takes the first loop over, once") {
+    charcount::detail::LoopThreads<FakeMovingLoop> threads(2);
+    const auto loops = threads.executors();
+    threads.run_first_here();  // not started: there is no thread to take it from
+    CHECK(loops[0]->threads.entries().empty());
+    threads.start();
+    for (FakeMovingLoop* const loop : loops) REQUIRE(loop->threads.wait_for(1).size() == 1);
+    threads.run_first_here();
+    const auto runs = loops[0]->threads.entries();
+    REQUIRE(runs.size() == 2);
+    CHECK(runs[0] != std::this_thread::get_id());
+    CHECK(runs[1] == std::this_thread::get_id());
+    CHECK(loops[1]->threads.entries().size() == 1);
+    threads.run_first_here();
+    CHECK(loops[0]->threads.entries().size() == 2);
+    CHECK(&threads.first() == loops[0]);
+}
+
 TEST_CASE("threads that were not stopped are stopped at the end, and those not started left out") {
     LoopThreads started(2);
     started.start();

@@ -14,7 +14,6 @@
 #include <charcount/server.hpp>
 #include <chrono>
 #include <functional>
-#include <future>
 #include <optional>
 #include <string>
 #include <support/events.hpp>
@@ -224,16 +223,6 @@ TEST_CASE_TEMPLATE_DEFINE("a server is started once", Row, started_once) {
     CHECK(error == errc::already_started);
 }
 TEST_CASE_TEMPLATE_APPLY(started_once, AllRows);
-
-TEST_CASE_TEMPLATE_DEFINE("run waits for the end of a server that was started", Row,
-                          run_after_start) {
-    RunningServer<Row> server({.connections_to_serve = 1});
-    std::future<StopReport> report = std::async(std::launch::async, [&] { return server->run(); });
-    CHECK(server.connect().ask("the only one") == "the only one");
-    REQUIRE(report.wait_for(patience) == std::future_status::ready);
-    CHECK(report.get().cause == std::error_code());
-}
-TEST_CASE_TEMPLATE_APPLY(run_after_start, AllRows);
 
 TEST_CASE_TEMPLATE_DEFINE("a server that was never started needs no end", Row, never_started) {
     TestServer<Row> server;

@@ -14,6 +14,8 @@
 #include <thread>
 #include <vector>
 
+#include <poll.h>
+
 namespace {
 
 using charcount::detail::SignalRelay;
@@ -83,6 +85,30 @@ TEST_CASE("after the first signal the next has its usual effect again") {
     REQUIRE(relay.wait());
     std::raise(SIGTERM);
     CHECK(calls_of_before == 1);
+}
+
+TEST_CASE("a second signal has its usual effect, although nobody came to the first") {
+    const HandlerBefore before;
+    SignalRelay relay;
+    std::raise(SIGTERM);
+    CHECK(calls_of_before == 0);
+    std::raise(SIGTERM);
+    CHECK(calls_of_before == 1);
+    std::raise(SIGTERM);
+    CHECK(calls_of_before == 2);
+    CHECK(relay.wait());
+    std::raise(SIGTERM);
+    CHECK(calls_of_before == 3);
+}
+
+TEST_CASE("the end to read is readable when there was a signal") {
+    SignalRelay relay;
+    pollfd waiting{.fd = relay.native_handle(), .events = POLLIN, .revents = 0};
+    CHECK(::poll(&waiting, 1, 0) == 0);
+    std::raise(SIGTERM);
+    CHECK(::poll(&waiting, 1, 0) == 1);
+    CHECK(relay.wait());
+    CHECK(::poll(&waiting, 1, 0) == 0);
 }
 
 TEST_CASE("without a relay a signal has its usual effect") {

@@ -139,12 +139,13 @@ public:
     /// Where it listens, with the real port where the options said 0. After `start`.
     [[nodiscard]] Endpoint local_endpoint() const { return core_->local_endpoint(); }
 
-    /// Starts, if that wasn't done, and waits for the end. For a server that owns its threads.
+    /// Starts, if that wasn't done, and returns at the end. For a server that owns its threads:
+    /// on Linux the calling thread takes the place of the first of them.
     ///
     /// *Throws*: what `start` does, and `errc::accept_timed_out`.
     StopReport run() {
         if (!started_) start();
-        const StopReport report = wait();
+        const StopReport report = serve();
         throw_if(report.cause, "accept on ");
         return report;
     }
@@ -154,7 +155,7 @@ public:
         error.clear();
         if (!started_) start(error);
         if (error) return {};
-        const StopReport report = wait();
+        const StopReport report = serve();
         error = report.cause;
         return report;
     }
@@ -209,13 +210,30 @@ private:
     using Threads = detail::LoopThreads<typename OwnTransport::Loop>;
 
     void begin() {
-        if (options_.stop_on_signals) signals_.emplace([this] { stop(); });
+        if (options_.stop_on_signals) stop_on_signals();
         if (threads_) {
             threads_->start();
             core_->ledger.on_finish([this](const StopReport&) { threads_->stop(); });
         }
         core_->begin();
         started_ = true;
+    }
+
+    /// On the server's own loop where that can watch for them, else on a thread.
+    void stop_on_signals() {
+        const auto stop_this = [this] { stop(); };
+        if constexpr (Transport::is_async) {
+            if (threads_ && !watches_signals_)
+                watches_signals_ = detail::watch_for_signals(threads_->first(), stop_this);
+        }
+        if (!watches_signals_) signals_.emplace(stop_this);
+    }
+
+    StopReport serve() {
+        if constexpr (Transport::is_async) {
+            if (threads_) threads_->run_first_here();
+        }
+        return wait();
     }
 
     template <class Anywhere, class Completion>
@@ -239,6 +257,7 @@ private:
     std::unique_ptr<Threads> threads_;
     std::shared_ptr<Core> core_;
     std::optional<detail::SignalStop> signals_;
+    bool watches_signals_ = false;
     bool started_ = false;
 };
 

@@ -62,9 +62,9 @@ using EpollExecutor = EpollExecutorOf<false>;
 /// ones that add them, and that change what they are watched for. An execution context of Asio's,
 /// so that its I/O objects, which handlers may use, find a home here.
 ///
-/// *Thread safety*: `post` and `stop` from any thread; the others on the one that runs it.
-/// *Lifetime*: watchers are kept until `unwatch`; tasks that were not run are destroyed with it.
-/// *Source*: epoll(7).
+/// *Thread safety*: `post`, `stop` and `hand_over` from any thread; the others on the one that runs
+/// it. *Lifetime*: watchers are kept until `unwatch`; tasks that were not run are destroyed with
+/// it. *Source*: epoll(7).
 class EpollLoop : public asio::execution_context {
 public:
     using Clock = std::chrono::steady_clock;
@@ -98,7 +98,7 @@ public:
 
     [[nodiscard]] executor_type get_executor() noexcept;
 
-    /// Serves until `stop`.
+    /// Serves until `stop` or `hand_over`.
     void run() {
         const Running scope(*this);
         std::array<epoll_event, 256> events;
@@ -107,15 +107,22 @@ public:
             run_tasks();
             run_due();
             release_unwatched();
-            if (stopped_.load(std::memory_order_acquire)) return;
+            if (shall_.load(std::memory_order_acquire) != Shall::serve) return end_run();
             const int count = direct::epoll_wait(epoll_.number(), events, tasks_.empty() ? -1 : 0);
             for (int i = 0; i < count; ++i) tell(events[static_cast<std::size_t>(i)]);
         }
     }
 
-    /// Lets `run` return.
+    /// Lets `run` return, and each later one.
     void stop() noexcept {
-        stopped_.store(true, std::memory_order_release);
+        shall_.store(Shall::stop, std::memory_order_release);
+        waker_.signal();
+    }
+
+    /// Lets `run` return once, so that another thread can go on with it.
+    void hand_over() noexcept {
+        Shall before = Shall::serve;
+        shall_.compare_exchange_strong(before, Shall::hand_over, std::memory_order_release);
         waker_.signal();
     }
 
@@ -185,6 +192,9 @@ public:
     void forget(EpollTimed& timed) noexcept { timers_.remove(timed); }
 
 private:
+    /// What others want of the thread that runs it.
+    enum class Shall : unsigned char { serve, hand_over, stop };
+
     struct Watched {
         std::shared_ptr<EpollWatcher> watcher;
         std::uint32_t count = 0;  ///< how often the place was given up
@@ -209,6 +219,12 @@ private:
     static const EpollLoop*& current() noexcept {
         thread_local const EpollLoop* value = nullptr;
         return value;
+    }
+
+    /// A stop holds on.
+    void end_run() noexcept {
+        Shall before = Shall::hand_over;
+        shall_.compare_exchange_strong(before, Shall::serve, std::memory_order_relaxed);
     }
 
     [[nodiscard]] std::uint64_t key_of(Watch place) const noexcept {
@@ -277,7 +293,7 @@ private:
     const Descriptor epoll_;
     const Descriptor alarm_;  ///< a timerfd
     Waker waker_;
-    std::atomic<bool> stopped_ = false;
+    std::atomic<Shall> shall_ = Shall::serve;
     LoopTaskQueue tasks_;
     DeadlineQueue<TimePoint> timers_;
     TimePoint alarm_at_ = TimePoint::max();

@@ -27,6 +27,7 @@ namespace charcount::detail {
 /// pipe that is never closed: on another thread it may be about to write.
 ///
 ///     signal ──> handler ──> pipe of each relay ──> wait returns
+///                   └── all know already, and do not come to it: the signal's usual effect
 ///
 /// *Thread safety*: distinct relays from any threads; `cancel` from any.
 /// *Source*: POSIX.1-2017, signal concepts, async-signal-safe functions.
@@ -52,6 +53,9 @@ public:
         return what == by_signal;
     }
 
+    /// Readable when `wait` returns at once.
+    [[nodiscard]] int native_handle() const noexcept { return pipe_.end_to_read; }
+
     /// Ends the wait.
     void cancel() noexcept { tell(pipe_, by_cancel); }
 
@@ -66,6 +70,7 @@ private:
         int end_to_write = -1;
         std::atomic<bool> is_taken = false;
         std::atomic<bool> wants_signals = false;
+        std::atomic<bool> is_told = false;  ///< of a signal
     };
 
     struct Shared {
@@ -89,6 +94,7 @@ private:
             if (pipe.is_taken.load()) continue;
             open(pipe);
             pipe.is_taken.store(true);
+            pipe.is_told.store(false);
             pipe.wants_signals.store(true);
             if (all.waiting++ == 0) install(all);
             return pipe;
@@ -131,11 +137,23 @@ private:
             ::sigaction(signals[i], &all.before[i], nullptr);
     }
 
-    static void on_signal(int) {
+    static void on_signal(int number) {
         const int error = errno;
-        for (const Pipe& pipe : shared().pipes)
-            if (pipe.wants_signals.load()) tell(pipe, by_signal);
+        bool is_news = false;
+        for (Pipe& pipe : shared().pipes) {
+            if (!pipe.wants_signals.load() || pipe.is_told.exchange(true)) continue;
+            tell(pipe, by_signal);
+            is_news = true;
+        }
+        if (!is_news) have_usual_effect(number);
         errno = error;
+    }
+
+    /// A program that hangs does not come to what the first signal asked for.
+    static void have_usual_effect(int number) noexcept {
+        for (std::size_t i = 0; i < signals.size(); ++i)
+            if (signals[i] == number) ::sigaction(number, &shared().before[i], nullptr);
+        ::raise(number);  // comes when this handler has returned
     }
 
     static void tell(const Pipe& pipe, char what) noexcept {

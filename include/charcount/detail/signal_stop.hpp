@@ -15,7 +15,11 @@
 #else
 #include <charcount/detail/signal_relay.hpp>
 #endif
+#include <charcount/detail/epoll_loop.hpp>
+#include <concepts>
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -79,6 +83,46 @@ private:
 };
 
 #endif
+
+#if CHARCOUNT_HAS_EPOLL
+
+/// The same on a loop, which keeps it, without a thread.
+class LoopSignalStop final : public EpollWatcher {
+public:
+    /// *Throws*: `std::system_error` when a descriptor is not to be had.
+    explicit LoopSignalStop(std::function<void()> stop) : stop_(std::move(stop)) {}
+
+    [[nodiscard]] int native_handle() const noexcept { return relay_.native_handle(); }
+
+private:
+    void on_events(std::uint32_t /*events*/) override {
+        if (relay_.wait()) stop_();
+    }
+
+    SignalRelay relay_;
+    const std::function<void()> stop_;
+};
+
+#endif
+
+/// Has a loop watch for the signals before it runs. False: it can't.
+///
+/// *Throws*: `std::system_error` when a descriptor is not to be had.
+template <class Loop>
+[[nodiscard]] bool watch_for_signals([[maybe_unused]] Loop& loop,
+                                     [[maybe_unused]] std::function<void()> stop) {
+#if CHARCOUNT_HAS_EPOLL
+    if constexpr (std::derived_from<Loop, EpollLoop>) {
+        auto watcher = std::make_shared<LoopSignalStop>(std::move(stop));
+        const int descriptor = watcher->native_handle();
+        std::error_code error;
+        loop.watch(descriptor, EPOLLIN | EPOLLET, std::move(watcher), error);
+        if (error) throw std::system_error(error, "watch for signals");
+        return true;
+    }
+#endif
+    return false;
+}
 
 }  // namespace charcount::detail
 
