@@ -23,6 +23,6 @@ int main() {
     charcount::Server<Adder> server{{.port = 5000, .stop_on_signals = true}};
     server.start();
     std::cout << "listening on " << server.local_endpoint() << std::endl;
-    server.wait();  // until Ctrl-C
+    server.run();  // until Ctrl-C
     std::cout << "stopped" << std::endl;
 }
