@@ -61,13 +61,14 @@ function(charcount_add_process_test name)
     COMMAND "${Python3_EXECUTABLE}" -B -m unittest -v ${name}
     WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/process"
   )
-  # unittest calls it a success when it has found no test.
+  # unittest calls it a success when it has found no test. COST: as they take long, they begin first.
   set_tests_properties(
     "process/${name}"
     PROPERTIES ENVIRONMENT
                "CHARCOUNT_BIN_DIR=${PROJECT_BINARY_DIR}/bin;CHARCOUNT_EMULATOR=${CMAKE_CROSSCOMPILING_EMULATOR}"
                TIMEOUT ${CHARCOUNT_TEST_TIMEOUT}
                FAIL_REGULAR_EXPRESSION "Ran 0 tests"
+               COST 60
   )
 endfunction()
 

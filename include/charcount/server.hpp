@@ -126,14 +126,17 @@ public:
         error.clear();
         if (started_) error = errc::already_started;
         if (!detail::find_fault(options_).empty()) error = errc::invalid_option;
-        if (!error) core_->listen(error);
         if (error) return;
         try {
-            begin();
+            // First: whoever sees that it listens may send a signal.
+            if (options_.stop_on_signals) signals_.emplace([this] { stop(); });
+            core_->listen(error);
+            if (!error) begin();
         } catch (const std::system_error& failure) {  // no thread, no descriptor
             core_->close_acceptor();
             error = failure.code();
         }
+        if (error) signals_.reset();
     }
 
     /// Where it listens, with the real port where the options said 0. After `start`.
@@ -210,23 +213,20 @@ private:
     using Threads = detail::LoopThreads<typename OwnTransport::Loop>;
 
     void begin() {
-        if (options_.stop_on_signals) stop_on_signals();
         if (threads_) {
             threads_->start();
             core_->ledger.on_finish([this](const StopReport&) { threads_->stop(); });
         }
+        if (signals_) wait_for_signals();
         core_->begin();
         started_ = true;
     }
 
-    /// On the server's own loop where that can watch for them, else on a thread.
-    void stop_on_signals() {
-        const auto stop_this = [this] { stop(); };
+    void wait_for_signals() {
         if constexpr (Transport::is_async) {
-            if (threads_ && !watches_signals_)
-                watches_signals_ = detail::watch_for_signals(threads_->first(), stop_this);
+            if (threads_) return signals_->wait_on(threads_->first());
         }
-        if (!watches_signals_) signals_.emplace(stop_this);
+        signals_->wait_on_thread();
     }
 
     StopReport serve() {
@@ -257,7 +257,6 @@ private:
     std::unique_ptr<Threads> threads_;
     std::shared_ptr<Core> core_;
     std::optional<detail::SignalStop> signals_;
-    bool watches_signals_ = false;
     bool started_ = false;
 };
 

@@ -45,7 +45,7 @@ public:
             threads_.emplace_back([&loop = *loops_[threads_.size()]] { loop.run(); });
     }
 
-    /// The first loop. Before `start`, to prepare it.
+    /// The first loop.
     [[nodiscard]] Loop& first() noexcept { return *loops_.front(); }
 
     /// The calling thread takes the first loop over from its own, where a loop can do that, and

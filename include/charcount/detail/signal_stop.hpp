@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -28,8 +29,8 @@ namespace charcount::detail {
 
 #if CHARCOUNT_IS_WINDOWS
 
-/// Waits for the signals on a thread of its own, as long as it lives. After the first they have
-/// their usual effect again, so that a second one ends a program that hangs.
+/// Keeps the signals as long as it lives; after the first they have their usual effect again, so
+/// that a second one ends a program that hangs.
 class SignalStop {
 public:
     explicit SignalStop(std::function<void()> stop) : signals_(context_, SIGINT, SIGTERM) {
@@ -38,16 +39,25 @@ public:
             signals_.clear();
             stop();
         });
-        thread_ = std::thread([this] { context_.run(); });
     }
 
     ~SignalStop() {
         context_.stop();
-        thread_.join();
+        if (thread_.joinable()) thread_.join();
     }
 
     SignalStop(const SignalStop&) = delete;
     SignalStop& operator=(const SignalStop&) = delete;
+
+    /// Waits for them on a thread of its own.
+    void wait_on_thread() {
+        thread_ = std::thread([this] { context_.run(); });
+    }
+
+    template <class Loop>
+    void wait_on(Loop&) {
+        wait_on_thread();
+    }
 
 private:
     asio::io_context context_{1};
@@ -57,72 +67,83 @@ private:
 
 #else
 
-/// Waits for the signals on a thread of its own, as long as it lives. After the first they have
-/// their usual effect again, so that a second one ends a program that hangs.
+/// Keeps the signals as long as it lives; after the first they have their usual effect again, so
+/// that a second one ends a program that hangs.
 ///
 /// Without Asio's `signal_set`: with its loop it would take every user's compiler a second.
 class SignalStop {
 public:
-    /// *Throws*: `std::system_error` when a descriptor or a thread is not to be had.
+    /// *Throws*: `std::system_error` when a descriptor is not to be had.
     explicit SignalStop(std::function<void()> stop)
-        : thread_([this, stop = std::move(stop)] {
-              if (relay_.wait()) stop();
-          }) {}
+        : signals_(std::make_shared<Signals>(std::move(stop))) {}
 
     ~SignalStop() {
-        relay_.cancel();
+        if (!thread_.joinable()) return;
+        signals_->relay->cancel();
         thread_.join();
     }
 
     SignalStop(const SignalStop&) = delete;
     SignalStop& operator=(const SignalStop&) = delete;
 
+    /// Waits for them on a thread of its own. *Throws*: `std::system_error`.
+    void wait_on_thread() {
+        thread_ = std::thread([&signals = *signals_] { signals.wait(); });
+    }
+
+    /// Waits for them on a loop that threads run, where it can watch for them, else on a thread.
+    /// *Lifetime*: the loop goes on with it when this object is gone.
+    template <class Loop>
+    void wait_on([[maybe_unused]] Loop& loop) {
+#if CHARCOUNT_HAS_EPOLL
+        if constexpr (std::derived_from<Loop, EpollLoop>) {
+            return loop.post([&loop, watcher = std::make_shared<Watcher>(signals_)]() mutable {
+                Watcher::watch(loop, std::move(watcher));
+            });
+        }
+#endif
+        wait_on_thread();
+    }
+
 private:
-    SignalRelay relay_;
+    struct Signals {
+        explicit Signals(std::function<void()> what)
+            : relay(std::in_place), stop(std::move(what)) {}
+
+        void wait() {
+            if (relay->wait()) stop();
+        }
+
+        std::optional<SignalRelay> relay;
+        const std::function<void()> stop;
+    };
+
+#if CHARCOUNT_HAS_EPOLL
+    class Watcher final : public EpollWatcher {
+    public:
+        explicit Watcher(std::shared_ptr<Signals> signals) noexcept
+            : signals_(std::move(signals)) {}
+
+        /// Where the system has no room for a watch, the signals have their usual effect.
+        static void watch(EpollLoop& loop, std::shared_ptr<Watcher> self) {
+            Signals& signals = *self->signals_;
+            std::error_code error;
+            loop.watch(signals.relay->native_handle(), EPOLLIN | EPOLLET, std::move(self), error);
+            if (error) signals.relay.reset();
+        }
+
+    private:
+        void on_events(std::uint32_t /*events*/) override { signals_->wait(); }
+
+        const std::shared_ptr<Signals> signals_;
+    };
+#endif
+
+    const std::shared_ptr<Signals> signals_;
     std::thread thread_;
 };
 
 #endif
-
-#if CHARCOUNT_HAS_EPOLL
-
-/// The same on a loop, which keeps it, without a thread.
-class LoopSignalStop final : public EpollWatcher {
-public:
-    /// *Throws*: `std::system_error` when a descriptor is not to be had.
-    explicit LoopSignalStop(std::function<void()> stop) : stop_(std::move(stop)) {}
-
-    [[nodiscard]] int native_handle() const noexcept { return relay_.native_handle(); }
-
-private:
-    void on_events(std::uint32_t /*events*/) override {
-        if (relay_.wait()) stop_();
-    }
-
-    SignalRelay relay_;
-    const std::function<void()> stop_;
-};
-
-#endif
-
-/// Has a loop watch for the signals before it runs. False: it can't.
-///
-/// *Throws*: `std::system_error` when a descriptor is not to be had.
-template <class Loop>
-[[nodiscard]] bool watch_for_signals([[maybe_unused]] Loop& loop,
-                                     [[maybe_unused]] std::function<void()> stop) {
-#if CHARCOUNT_HAS_EPOLL
-    if constexpr (std::derived_from<Loop, EpollLoop>) {
-        auto watcher = std::make_shared<LoopSignalStop>(std::move(stop));
-        const int descriptor = watcher->native_handle();
-        std::error_code error;
-        loop.watch(descriptor, EPOLLIN | EPOLLET, std::move(watcher), error);
-        if (error) throw std::system_error(error, "watch for signals");
-        return true;
-    }
-#endif
-    return false;
-}
 
 }  // namespace charcount::detail
 
