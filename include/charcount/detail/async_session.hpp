@@ -13,9 +13,7 @@
 #include <charcount/detail/session_core.hpp>
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <system_error>
-#include <type_traits>
 #include <utility>
 
 namespace charcount::detail {
@@ -125,19 +123,20 @@ public:
         return conversation_.work().take();
     }
 
-    /// What is answered in one turn goes out at its end, in one write.
-    template <class R>
-    void work_ended(bool has_failed, std::optional<R>& reply) {
+    /// `reply`: one or none.
+    template <class... R>
+    void work_completed(R&&... reply) requires AwaitableHandler<H> {
         const DriverScope scope;
         if (!is_open()) return;
-        if (has_failed) {
-            conversation_.fail_work();
-        } else if constexpr (std::is_void_v<typename MessageResult<H>::type::value_type>) {
-            conversation_.complete();
-        } else {
-            conversation_.complete(std::move(*reply));
-        }
-        if (!pumping_) pump_at_turn_end();
+        conversation_.complete(std::forward<R>(reply)...);
+        work_ended();
+    }
+
+    void work_failed() requires AwaitableHandler<H> {
+        const DriverScope scope;
+        if (!is_open()) return;
+        conversation_.fail_work();
+        work_ended();
     }
 
 private:
@@ -159,6 +158,11 @@ private:
             const DriverScope scope;
             self->pump();
         });
+    }
+
+    /// What is answered in one turn goes out at its end, in one write.
+    void work_ended() {
+        if (!pumping_) pump_at_turn_end();
     }
 
     void go_on() {

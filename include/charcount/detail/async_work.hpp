@@ -32,7 +32,8 @@ class AsyncWork {};
 ///
 ///     wake ──> take, await, done; take, await, done; … ──(no more)──> wait for wake or end
 ///
-/// The session has `has_work()`, `take_work()` and `work_ended(has_failed, reply)`.
+/// The session has `has_work()` and `take_work()`, and for how that ended `work_completed(reply)`,
+/// without a reply where there is none, and `work_failed()`.
 ///
 /// *Lifetime*: while it awaits, it keeps the session; while it waits, the session keeps it.
 template <AwaitableHandler H>
@@ -42,13 +43,7 @@ class AsyncWork<H> {
     using Token = asio::use_awaitable_t<Executor>;
     using Waiting = typename asio::async_result<Token, void()>::handler_type;
 
-    struct Nothing {};
-
 public:
-    /// What the handler's awaitable gives; an empty type for nothing.
-    using Reply = std::conditional_t<std::is_void_v<typename Work::value_type>, Nothing,
-                                     typename Work::value_type>;
-
     /// There is work: sees that it is under way.
     template <class Session>
     void wake(Session& session) {
@@ -83,18 +78,21 @@ private:
                 // What one handler has changed about its coroutine must not reach the next.
                 co_await asio::this_coro::reset_cancellation_state();
                 co_await asio::this_coro::throw_if_cancelled(true);
-                bool has_failed = false;
-                [[maybe_unused]] std::optional<Reply> reply;
+                bool has_completed = false;
                 try {
                     if constexpr (std::is_void_v<typename Work::value_type>) {
                         co_await owner.take_work();
+                        has_completed = true;
+                        owner.work_completed();
                     } else {
-                        reply.emplace(co_await owner.take_work());
+                        auto reply = co_await owner.take_work();
+                        has_completed = true;
+                        owner.work_completed(std::move(reply));
                     }
                 } catch (...) {
-                    has_failed = true;
+                    if (has_completed) throw;  // it is not the handler that has failed
                 }
-                owner.work_ended(has_failed, reply);
+                if (!has_completed) owner.work_failed();
             }
             is_running_ = false;
             if (is_ending_) co_return;

@@ -6,9 +6,9 @@
 #ifndef CHARCOUNT_DETAIL_PENDING_WORK_HPP
 #define CHARCOUNT_DETAIL_PENDING_WORK_HPP
 
+#include <charcount/byte_buffer.hpp>
 #include <charcount/handler.hpp>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -30,8 +30,9 @@ public:
 
     template <class Call>
     void start(std::string_view message, Call&& call) {
-        message_.assign(message);
-        awaitable_.emplace(call(std::string_view(message_)));
+        message_.clear();
+        message_.append(message);
+        awaitable_.emplace(call(message_.view()));
         active_ = true;
     }
 
@@ -51,11 +52,11 @@ public:
 
     /// Gives memory back that is not in use.
     void release_memory() {
-        if (!active_) std::string().swap(message_);
+        if (!active_) message_ = ByteBuffer();
     }
 
 private:
-    std::string message_;
+    ByteBuffer message_;
     std::optional<Awaitable> awaitable_;
     bool active_ = false;
 };
