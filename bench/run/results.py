@@ -126,7 +126,7 @@ class Results:
     def wanted_rounds(self, server: str) -> int:
         timing = self.context["timing"]
         slow = server in self.context.get("slow", [])
-        return timing["slow_rounds" if slow else "rounds"]
+        return timing["slow_rounds" if slow else "enough"]
 
     def chosen_rounds(self, scenario: int, server: str) -> tuple[set[int], bool]:
         """The quiet ones; all of them, and that they are noisy, if too few were quiet."""

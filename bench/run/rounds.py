@@ -41,7 +41,7 @@ def is_turn(server: Server, scenario: Scenario, number: int, timing: Timing) -> 
 def estimate(planned: Plan, timing: Timing) -> float:
     """Seconds."""
     return sum(
-        seconds(scenario, timing)
+        seconds(server, scenario, timing)
         for scenario, servers in planned
         for number in range(timing.rounds)
         for server in servers
@@ -66,12 +66,13 @@ class Rounds:
         timing = self.stand.timing
         for number in range(timing.rounds):
             turn = [s for s in servers if is_turn(s, scenario, number, timing)]
-            self._run_round(scenario, number, turn, servers)
+            forth_and_back = turn if number % 2 == 0 else turn[::-1]
+            self._run_round(scenario, number, forth_and_back, servers)
         if scenario.is_idle:
             return
         for number in range(timing.rounds, timing.rounds + EXTRA_ROUNDS):
             again = lacking(self.results, scenario, servers)
-            cost = len(again) * seconds(scenario, timing)
+            cost = sum(seconds(server, scenario, timing) for server in again)
             if not again or cost > self.repeat_seconds:
                 return
             self.repeat_seconds -= cost

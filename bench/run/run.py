@@ -92,8 +92,8 @@ def timing_of(options: argparse.Namespace) -> scenarios.Timing:
     timing = QUICK if options.quick else FULL
     if options.rounds is None:
         return timing
-    slow = min(timing.slow_rounds, options.rounds)
-    return dataclasses.replace(timing, rounds=options.rounds, slow_rounds=slow)
+    slow, enough = (min(most, options.rounds) for most in (timing.slow_rounds, timing.enough))
+    return dataclasses.replace(timing, rounds=options.rounds, enough=enough, slow_rounds=slow)
 
 
 def measure(options: argparse.Namespace) -> Results:

@@ -64,15 +64,19 @@ class Timing:
     """How long to measure, and how often."""
 
     rounds: int
-    slow_rounds: int
+    enough: int  # so many of them are to be quiet
+    slow_rounds: int  # of a slow server
     warm_up: float
     duration: float
+    slow_warm_up: float
+    slow_duration: float
     idle_seconds: float
     idle_connections: int
 
 
-FULL = Timing(5, 2, 0.2, 0.8, 2.5, IDLE_CONNECTIONS)
-QUICK = Timing(2, 1, 0.1, 0.25, 2.1, 2000)
+# Short rounds, and many: a machine that becomes slower for a second spoils few of them.
+FULL = Timing(11, 5, 2, 0.1, 0.3, 0.3, 0.8, 2.5, IDLE_CONNECTIONS)
+QUICK = Timing(3, 2, 1, 0.05, 0.15, 0.2, 0.3, 2.1, 2000)
 
 
 def selected(numbers: str) -> list[Scenario]:

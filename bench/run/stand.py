@@ -83,18 +83,26 @@ def generator_arguments(
     server: Server, scenario: Scenario, timing: Timing, machine: Machine
 ) -> list[str]:
     if not scenario.is_idle:
-        times = ["--warm-up", timing.warm_up, "--duration", timing.duration, "--grace", GRACE]
+        warm_up, duration = spans(server, timing)
+        times = ["--warm-up", warm_up, "--duration", duration, "--grace", GRACE]
         return [*scenario.arguments, *map(str, times)]
     connections = machine.idle_connections(timing.idle_connections, server.files_each)
     times = ["--idle-seconds", timing.idle_seconds, "--grace", IDLE_GRACE]
     return [*scenario.arguments, "--connections", str(connections), *map(str, times)]
 
 
-def seconds(scenario: Scenario, timing: Timing) -> float:
+def spans(server: Server, timing: Timing) -> tuple[float, float]:
+    """How long it is warmed up, and measured. What compiles as it runs needs longer."""
+    if server.is_slow:
+        return timing.slow_warm_up, timing.slow_duration
+    return timing.warm_up, timing.duration
+
+
+def seconds(server: Server, scenario: Scenario, timing: Timing) -> float:
     """How long one measurement takes, about."""
     if scenario.is_idle:
         return timing.idle_seconds + 1.5e-4 * timing.idle_connections
-    return timing.warm_up + timing.duration + 0.12
+    return sum(spans(server, timing)) + 0.12
 
 
 class Stand:
@@ -133,7 +141,7 @@ class Stand:
             *generator_arguments(server, scenario, self.timing, self.machine),
         ]  # fmt: skip
         with Program(command, processors) as generator:
-            limit = seconds(scenario, self.timing) + IDLE_GRACE + 10
+            limit = seconds(server, scenario, self.timing) + IDLE_GRACE + 10
             code = generator.wait(limit)
             if code != 0:
                 ended = f"; the server {running.how_it_ended()}" if running.has_ended else ""

@@ -32,13 +32,21 @@ def idle_cell(server: str, each: float) -> Cell:
     return Cell(7, server, 0, {"measured": None, "server": server_facts})
 
 
-def results(*cells: Cell, rounds: int = 3, slow: tuple[str, ...] = ()) -> Results:
+def results(
+    *cells: Cell, rounds: int = 3, enough: int | None = None, slow: tuple[str, ...] = ()
+) -> Results:
     context = {
         "processor": "A Processor",
         "processors": 2,
         "system": "Linux 6.1",
         "versions": {"compiler": "GNU 12"},
-        "timing": {"rounds": rounds, "slow_rounds": 1, "warm_up": 0.2, "duration": 0.8},
+        "timing": {
+            "rounds": rounds,
+            "enough": rounds if enough is None else enough,
+            "slow_rounds": 1,
+            "warm_up": 0.2,
+            "duration": 0.8,
+        },
         "idle_connections": 10_000,
         "slow": list(slow),
         "servers": {each.server: f"the {each.server}" for each in cells},

@@ -57,6 +57,12 @@ class Noise(unittest.TestCase):
         ratio = results(*cells).ratio(2, "peer")
         self.assertEqual((ratio.high, ratio.count, ratio.is_noisy), (9.0, 3, True))
 
+    def test_not_all_rounds_need_be_quiet_where_fewer_are_enough(self):
+        cells = rounds(2, "epoll", 1.0, 1.5, 1.0) + rounds(2, "a", 2.0, 9.0, 2.2)
+        ratio = results(*cells, enough=2).ratio(2, "a")
+        self.assertEqual((ratio.median, ratio.count, ratio.is_noisy), (2.1, 2, False))
+        self.assertTrue(results(*cells, enough=3).ratio(2, "a").is_noisy)
+
     def test_a_round_is_noisy_when_raw_epoll_was_disturbed_or_unlike_its_median(self):
         cells = rounds(2, "epoll", 1.0, 1.09, 1.02, 1.3)
         cells.append(cell(2, "epoll", 4, 1.0, "somebody"))

@@ -3,16 +3,17 @@
 #
 # What counts as a disturbance, and which server runs when.
 
+import operator
 import unittest
 
-import figures  # noqa: F401  # first: it says where the modules are
+import figures  # first: it says where the modules are
 
 import servers
 from noise import busy_seconds, disturbance
-from rounds import is_turn
+from rounds import Rounds, is_turn
 from scenarios import FULL, QUICK, SCENARIOS, selected
 from servers import Server
-from stand import Machine, generator_arguments, skipped
+from stand import Machine, generator_arguments, seconds, skipped, spans
 
 OWN_CPU, SHARED_CPU, IDLE, ALL_CPUS = (SCENARIOS[i] for i in (1, 0, 6, 7))
 STAT = """cpu  900 90 90 9000 9 9 9 9 0 0
@@ -56,6 +57,19 @@ class Disturbances(unittest.TestCase):
         self.assertIsNone(busy_seconds("", {0}, 100))
 
 
+class Recorder:
+    """A stand that measures nothing, and notes whom it was given."""
+
+    timing = QUICK
+
+    def __init__(self):
+        self.names = []
+
+    def measure(self, server, scenario, number):
+        self.names.append(server.name)
+        return figures.cell(scenario.number, server.name, number, 1.0)
+
+
 class Turns(unittest.TestCase):
     def test_slow_servers_run_in_as_many_rounds_as_they_should(self):
         slow, fast = Server("slow", ("x",), is_slow=True), Server("fast", ("x",))
@@ -66,6 +80,21 @@ class Turns(unittest.TestCase):
             self.assertEqual(
                 [is_turn(fast, IDLE, i, timing) for i in range(2)], [True, False]
             )
+
+    def test_slow_servers_are_warmed_up_and_measured_for_longer(self):
+        slow, fast = Server("slow", ("x",), is_slow=True), Server("fast", ("x",))
+        for timing in (FULL, QUICK):
+            self.assertTrue(all(map(operator.gt, spans(slow, timing), spans(fast, timing))))
+            self.assertGreater(seconds(slow, OWN_CPU, timing), seconds(fast, OWN_CPU, timing))
+            self.assertEqual(seconds(slow, IDLE, timing), seconds(fast, IDLE, timing))
+
+    def test_every_other_round_runs_backwards(self):
+        stand = Recorder()
+        names = ["epoll", "a", "b"]
+        planned = [(OWN_CPU, [Server(name, ("x",)) for name in names])]
+        results = figures.results(rounds=stand.timing.rounds)
+        Rounds(stand, results, planned).run(lambda words: None)
+        self.assertEqual(stand.names[:6], names + names[::-1])
 
     def test_scenarios_are_chosen_by_number(self):
         self.assertEqual([scenario.number for scenario in selected("3, 1,3")], [1, 3])
