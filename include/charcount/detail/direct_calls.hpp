@@ -15,22 +15,10 @@
 
 #include <sys/syscall.h>
 
-// Sanitizers see what the C library's functions read and write.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define CHARCOUNT_HAS_DIRECT_CALLS 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
-    __has_feature(memory_sanitizer)
-#define CHARCOUNT_HAS_DIRECT_CALLS 0
-#endif
-#endif
-#ifndef CHARCOUNT_HAS_DIRECT_CALLS
-#define CHARCOUNT_HAS_DIRECT_CALLS 1
-#endif
-
 /// In a process with several threads, glibc 2.36 allows `pthread_cancel` before each of these
 /// calls and forbids it after, by two locked instructions. For a short message that is 1 % of all
-/// that is done for it; and C++ has no use for it.
+/// that is done for it; and C++ has no use for it. Sanitizers look into the functions, so they get
+/// them.
 ///
 /// *Errors*: as the functions of their names: -1, and `errno`. *Source*: recv(2), send(2),
 /// epoll_wait(2), pthreads(7) on cancellation points.

@@ -27,6 +27,19 @@
 #define CHARCOUNT_HAS_EPOLL 0
 #endif
 
+// Whether system calls need not be the C library's functions, which sanitizers look into.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define CHARCOUNT_HAS_DIRECT_CALLS 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
+    __has_feature(memory_sanitizer)
+#define CHARCOUNT_HAS_DIRECT_CALLS 0
+#endif
+#endif
+#ifndef CHARCOUNT_HAS_DIRECT_CALLS
+#define CHARCOUNT_HAS_DIRECT_CALLS 1
+#endif
+
 #if CHARCOUNT_IS_WINDOWS
 #include <asio/detail/socket_types.hpp>
 #else
