@@ -12,7 +12,9 @@ set(CHARCOUNT_TEST_TIMEOUT 60 CACHE STRING "Seconds after which a test counts as
 function(charcount_add_test name)
   add_executable(${name} ${ARGN})
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
-  target_link_libraries(${name} PRIVATE charcount::charcount charcount_dev charcount_test_main)
+  target_link_libraries(
+    ${name} PRIVATE charcount::charcount charcount_dev charcount_test_main charcount_test_servers
+  )
   if(CMAKE_CROSSCOMPILING)
     # Qemu cannot ask a socket for its segments (TCP_INFO). Wine has no Unix domain sockets, gives
     # the end of the stream to who reads after a reset, and leaves a write under way when its socket

@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <support/hooked_handler.hpp>
+#include <support/hooked_servers.hpp>
 #include <support/temporary_folder.hpp>
 #include <support/test_client.hpp>
 #include <thread>
