@@ -20,7 +20,6 @@
 #include <optional>
 #include <string>
 #include <support/hooked_handler.hpp>
-#include <support/hooked_servers.hpp>
 #include <support/temporary_folder.hpp>
 #include <support/test_client.hpp>
 #include <thread>
@@ -28,6 +27,10 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#ifndef CHARCOUNT_TESTS_OWN_SERVERS
+#include <support/hooked_servers.hpp>
+#endif
 
 namespace charcount::test {
 
