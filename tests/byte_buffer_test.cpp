@@ -40,32 +40,31 @@ TEST_CASE("a new buffer has no bytes and no memory") {
     CHECK(bytes.view().empty());
 }
 
-TEST_CASE("texts of any size are appended, whatever stands before them") {
+// Appends texts of many sizes behind as many others; `tail` is what follows each of them.
+template <class Append>
+void check_at_all_sizes(Append append, std::string_view tail) {
     for (std::size_t before = 0; before <= 130; ++before) {
         for (std::size_t size = 0; size <= 70; ++size) {
             CAPTURE(before);
             CAPTURE(size);
             const std::string text = text_of(size);
             ByteBuffer bytes = holding(std::string(before, '#'));
-            CHECK(&bytes.append(text) == &bytes);
-            REQUIRE(bytes.view() == std::string(before, '#') + text);
+            CHECK(&append(bytes, text) == &bytes);
+            REQUIRE(bytes.view() == std::string(before, '#').append(text).append(tail));
             REQUIRE(bytes.capacity() >= bytes.size());
         }
     }
 }
 
+TEST_CASE("texts of any size are appended, whatever stands before them") {
+    check_at_all_sizes(
+        [](ByteBuffer & bytes, std::string_view text) -> auto& { return bytes.append(text); }, "");
+}
+
 TEST_CASE("texts of any size are appended with a byte behind them") {
-    for (std::size_t before = 0; before <= 130; ++before) {
-        for (std::size_t size = 0; size <= 70; ++size) {
-            CAPTURE(before);
-            CAPTURE(size);
-            const std::string text = text_of(size);
-            ByteBuffer bytes = holding(std::string(before, '#'));
-            CHECK(&bytes.append(text, '\n') == &bytes);
-            REQUIRE(bytes.view() == std::string(before, '#') + text + '\n');
-            REQUIRE(bytes.capacity() >= bytes.size());
-        }
-    }
+    check_at_all_sizes(
+        [](ByteBuffer & bytes, std::string_view text) -> auto& { return bytes.append(text, '\n'); },
+        "\n");
 }
 
 TEST_CASE("bytes are appended one by one") {

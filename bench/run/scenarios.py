@@ -75,8 +75,16 @@ class Timing:
 
 
 # Short rounds, and many: a machine that becomes slower for a second spoils few of them.
-FULL = Timing(11, 5, 2, 0.1, 0.3, 0.3, 0.8, 2.5, IDLE_CONNECTIONS)
-QUICK = Timing(3, 2, 1, 0.05, 0.15, 0.2, 0.3, 2.1, 2000)
+FULL = Timing(
+    rounds=11, enough=5, slow_rounds=2,
+    warm_up=0.1, duration=0.3, slow_warm_up=0.3, slow_duration=0.8,
+    idle_seconds=2.5, idle_connections=IDLE_CONNECTIONS,
+)  # fmt: skip
+QUICK = Timing(
+    rounds=3, enough=2, slow_rounds=1,
+    warm_up=0.05, duration=0.15, slow_warm_up=0.2, slow_duration=0.3,
+    idle_seconds=2.1, idle_connections=2000,
+)  # fmt: skip
 
 
 def selected(numbers: str) -> list[Scenario]:

@@ -37,7 +37,7 @@ public:
         return line_before(input, end);
     }
 
-    /// See `Framing`.
+    /// See `WholeFraming`.
     [[nodiscard]] static FramePart decode_whole(std::string_view input) noexcept {
         const std::size_t end = detail::find_byte(input.substr(0, short_line), '\n');
         if (end == std::string_view::npos) return {};
