@@ -40,6 +40,7 @@
 #include <string>
 #include <support/async_calls.hpp>
 #include <support/client_rows.hpp>
+#include <support/counting_servers.hpp>
 #include <support/events.hpp>
 #include <support/hooked_handler.hpp>
 #include <support/test_server.hpp>

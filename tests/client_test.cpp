@@ -23,6 +23,7 @@
 #include <string>
 #include <string_view>
 #include <support/client_rows.hpp>
+#include <support/counting_servers.hpp>
 #include <support/hooked_handler.hpp>
 #include <support/scripted_server.hpp>
 #include <support/test_server.hpp>

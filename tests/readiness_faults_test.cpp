@@ -12,12 +12,12 @@
 #include <asio/buffer.hpp>
 #include <asio/error.hpp>
 #include <asio/ip/tcp.hpp>
-#include <charcount/detail/async_server.hpp>
 #include <charcount/detail/descriptor.hpp>
 #include <charcount/detail/epoll_acceptor.hpp>
 #include <charcount/detail/epoll_executor.hpp>
 #include <charcount/detail/epoll_loop.hpp>
 #include <charcount/detail/epoll_transport.hpp>
+#include <charcount/detail/handler_servers.hpp>
 #include <charcount/detail/loop_threads.hpp>
 #include <charcount/detail/native_socket.hpp>
 #include <charcount/detail/server_core.hpp>
@@ -126,8 +126,8 @@ struct FaultyTransport : charcount::detail::EpollTransport<charcount::Tcp, false
 // As a charcount::Server that owns one thread.
 class FaultyServer {
 public:
-    explicit FaultyServer(Hooks hooks, ServerOptions options = {})
-        : core_(std::make_shared<Server>(threads_.executors(), std::move(options),
+    explicit FaultyServer(Hooks hooks, const ServerOptions& options = {})
+        : core_(std::make_shared<Server>(threads_.loop(0).get_executor(), options,
                                          HookedHandler(std::move(hooks)), LineFraming())) {
         std::error_code error;
         core_->listen(error);
@@ -157,7 +157,8 @@ public:
     [[nodiscard]] auto stats() const { return core_->stats(); }
 
 private:
-    using Server = charcount::detail::AsyncServer<HookedHandler, LineFraming, FaultyTransport>;
+    using Server =
+        charcount::detail::AsyncHandlerServer<HookedHandler, LineFraming, FaultyTransport>;
 
     charcount::detail::LoopThreads<EpollLoop> threads_{1};
     std::shared_ptr<charcount::detail::ServerCore<asio::ip::tcp::endpoint>> core_;

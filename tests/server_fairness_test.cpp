@@ -20,7 +20,7 @@
 using charcount::AsyncMemory;
 using charcount::LineFraming;
 using charcount::MemoryExperiment;
-using charcount::test::Hooks;
+using charcount::test::ConnectionNotes;
 using charcount::test::MemoryPeer;
 using charcount::test::MemoryServer;
 using charcount::test::repeated;
@@ -43,7 +43,7 @@ Order order;
 
 // Without replies, so that no full output makes the flood wait.
 struct OrderHandler {
-    explicit OrderHandler(const std::shared_ptr<Hooks>&) {}
+    explicit OrderHandler(const std::shared_ptr<ConnectionNotes>&) {}
 
     void operator()(std::string_view message) const {
         if (message == "f") ++order.flood;

@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <support/counting_servers.hpp>
 #include <support/events.hpp>
 #include <support/hooked_handler.hpp>
 #include <support/repeated.hpp>

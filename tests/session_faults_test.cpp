@@ -48,7 +48,7 @@ using charcount::MemorySide;
 using charcount::RawFraming;
 using charcount::ServerOptions;
 using charcount::UntilEofFraming;
-using charcount::test::Hooks;
+using charcount::test::ConnectionNotes;
 using charcount::test::MemoryPeer;
 using charcount::test::MemoryServer;
 using charcount::test::on_each_transport;
@@ -300,7 +300,7 @@ std::pair<std::string, std::string> greeting() {
 
 /// Takes a second for each message.
 struct SlowHandler {
-    explicit SlowHandler(std::shared_ptr<Hooks> told) : hooks(std::move(told)) {}
+    explicit SlowHandler(std::shared_ptr<ConnectionNotes> told) : hooks(std::move(told)) {}
 
     asio::awaitable<std::string> operator()(std::string_view message) const {
         charcount::MemoryTimer<> timer(co_await asio::this_coro::executor);
@@ -312,7 +312,7 @@ struct SlowHandler {
     void on_open(charcount::Peer&) const { hooks->opened(); }
     void on_close(charcount::Peer&, std::error_code error) const { hooks->closed(error); }
 
-    std::shared_ptr<Hooks> hooks;
+    std::shared_ptr<ConnectionNotes> hooks;
 };
 
 template <class Transport, class F, class H>
@@ -476,7 +476,7 @@ TEST_CASE("a server with threads of its own survives faults under load") {
                                            .max_read_bytes = 7,
                                            .max_write_bytes = 7,
                                            .seed = nth});
-        const auto hooks = std::make_shared<Hooks>();
+        const auto hooks = std::make_shared<ConnectionNotes>();
         charcount::Server<WatchedHandler, AsyncMemory> server(
             {.threads = 2, .accept_retry_delay = 0ms}, WatchedHandler(hooks));
         std::error_code error;

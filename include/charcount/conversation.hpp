@@ -53,16 +53,13 @@ class Conversation {
 public:
     /// A conversation with a link of its own, for an event loop of the user's.
     explicit Conversation(H user_handler = H(), const ConversationOptions& options = {})
-        : Conversation(std::move(user_handler), options, nullptr, F()) {}
+        : Conversation(std::move(user_handler), options,
+                       std::make_shared<detail::LocalLink<F>>(options), F()) {}
 
     /// Internal: drivers are themselves the link, and outlive the conversation.
     Conversation(H user_handler, const ConversationOptions& options, detail::PeerLink* link,
                  F framing = {})
-        : inbox_(message_limit(options), std::move(framing)),
-          requests_left_(options.max_requests),
-          link_(link ? not_owned(link) : std::make_shared<detail::LocalLink<F>>(options)),
-          max_pending_bytes_(link_->max_pending_bytes()),
-          handler_(std::move(user_handler)) {}
+        : Conversation(std::move(user_handler), options, not_owned(link), std::move(framing)) {}
 
     Conversation(const Conversation&) = delete;
     Conversation& operator=(const Conversation&) = delete;
@@ -235,6 +232,14 @@ public:
 private:
     static constexpr bool uses_peer = detail::UsesPeer<Checked>;
     struct Nothing {};
+
+    Conversation(H user_handler, const ConversationOptions& options,
+                 std::shared_ptr<detail::PeerLink> link, F framing)
+        : inbox_(message_limit(options), std::move(framing)),
+          requests_left_(options.max_requests),
+          link_(std::move(link)),
+          max_pending_bytes_(link_->max_pending_bytes()),
+          handler_(std::move(user_handler)) {}
 
     static std::shared_ptr<detail::PeerLink> not_owned(detail::PeerLink* link) noexcept {
         return {std::shared_ptr<void>(), link};

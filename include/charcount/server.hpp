@@ -12,9 +12,8 @@
 #include <asio/post.hpp>
 #include <asio/system_executor.hpp>
 #include <charcount/char_count_handler.hpp>
-#include <charcount/detail/async_server.hpp>
-#include <charcount/detail/blocking_server.hpp>
 #include <charcount/detail/check_options.hpp>
+#include <charcount/detail/handler_servers.hpp>
 #include <charcount/detail/loop_threads.hpp>
 #include <charcount/detail/own_transport.hpp>
 #include <charcount/detail/server_core.hpp>
@@ -35,7 +34,6 @@
 #include <system_error>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace charcount {
 
@@ -70,10 +68,15 @@ public:
         : options_(std::move(options)) {
         if constexpr (Transport::is_async) {
             threads_ = std::make_unique<Threads>(std::max<std::size_t>(1, options_.threads));
-            core_ = std::make_shared<detail::AsyncServer<Checked, F, OwnTransport>>(
-                threads_->executors(), options_, std::move(handler), std::move(framing));
+            const auto core =
+                std::make_shared<detail::AsyncHandlerServer<Checked, F, OwnTransport>>(
+                    threads_->loop(0).get_executor(), options_, std::move(handler),
+                    std::move(framing));
+            for (std::size_t i = 1; i < threads_->size(); ++i)
+                core->add_loop(threads_->loop(i).get_executor());
+            core_ = core;
         } else {
-            core_ = std::make_shared<detail::BlockingServer<Checked, F, Transport>>(
+            core_ = std::make_shared<detail::BlockingHandlerServer<Checked, F, Transport>>(
                 options_, std::move(handler), std::move(framing));
         }
     }
@@ -83,8 +86,8 @@ public:
                     F framing = F()) requires(Transport::is_async)
         : options_(std::move(options)),
           executor_(executor),
-          core_(std::make_shared<detail::AsyncServer<Checked, F, Transport>>(
-              std::vector<Executor>{executor}, options_, std::move(handler), std::move(framing))) {}
+          core_(std::make_shared<detail::AsyncHandlerServer<Checked, F, Transport>>(
+              executor, options_, std::move(handler), std::move(framing))) {}
 
     /// A server on a loop of the user's, which one thread runs.
     template <class Context>
@@ -224,7 +227,7 @@ private:
 
     void wait_for_signals() {
         if constexpr (Transport::is_async) {
-            if (threads_) return signals_->wait_on(threads_->first());
+            if (threads_) return signals_->wait_on(threads_->loop(0));
         }
         signals_->wait_on_thread();
     }

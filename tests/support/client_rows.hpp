@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 #include <support/scripted_server.hpp>
+#include <support/stream_clients.hpp>
 #include <support/test_client.hpp>
 #include <system_error>
 #include <type_traits>

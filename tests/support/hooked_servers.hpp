@@ -7,31 +7,40 @@
 #define CHARCOUNT_TESTS_SUPPORT_HOOKED_SERVERS_HPP
 
 #include <charcount/detail/async_server.hpp>
+#include <charcount/detail/async_session.hpp>
 #include <charcount/detail/blocking_server.hpp>
+#include <charcount/detail/blocking_session.hpp>
 #include <charcount/detail/own_transport.hpp>
 #include <charcount/detail/platform.hpp>
 #include <charcount/framing/line.hpp>
 #include <charcount/transport/async.hpp>
 #include <charcount/transport/blocking.hpp>
+#include <support/extern.hpp>
 #include <support/hooked_handler.hpp>
-
-/// `extern` for all but the one file that has them.
-#ifndef CHARCOUNT_TESTS_EXTERN
-#define CHARCOUNT_TESTS_EXTERN extern
-#endif
 
 namespace charcount::detail {
 
-CHARCOUNT_TESTS_EXTERN template class AsyncServer<test::HookedHandler, LineFraming, AsyncTcp>;
-CHARCOUNT_TESTS_EXTERN template class AsyncServer<test::HookedHandler, LineFraming, AsyncLocal>;
-CHARCOUNT_TESTS_EXTERN template class BlockingServer<test::HookedHandler, LineFraming, BlockingTcp>;
-CHARCOUNT_TESTS_EXTERN template class BlockingServer<test::HookedHandler, LineFraming,
-                                                     BlockingLocal>;
+CHARCOUNT_TESTS_EXTERN template class AsyncServer<AsyncTcp>;
+CHARCOUNT_TESTS_EXTERN template class AsyncServer<AsyncLocal>;
+CHARCOUNT_TESTS_EXTERN template class BlockingServer<BlockingTcp>;
+CHARCOUNT_TESTS_EXTERN template class BlockingServer<BlockingLocal>;
+
+CHARCOUNT_TESTS_EXTERN template class AsyncSession<test::HookedHandler, LineFraming, AsyncTcp>;
+CHARCOUNT_TESTS_EXTERN template class AsyncSession<test::HookedHandler, LineFraming, AsyncLocal>;
+CHARCOUNT_TESTS_EXTERN template class BlockingSession<test::HookedHandler, LineFraming,
+                                                      BlockingTcp>;
+CHARCOUNT_TESTS_EXTERN template class BlockingSession<test::HookedHandler, LineFraming,
+                                                      BlockingLocal>;
+
 #if CHARCOUNT_HAS_EPOLL
-CHARCOUNT_TESTS_EXTERN template class AsyncServer<test::HookedHandler, LineFraming,
-                                                  OwnTransport<AsyncTcp, test::HookedHandler>>;
-CHARCOUNT_TESTS_EXTERN template class AsyncServer<test::HookedHandler, LineFraming,
-                                                  OwnTransport<AsyncLocal, test::HookedHandler>>;
+using OwnTcp = OwnTransport<AsyncTcp, test::HookedHandler>;
+using OwnLocal = OwnTransport<AsyncLocal, test::HookedHandler>;
+
+CHARCOUNT_TESTS_EXTERN template class AsyncServer<OwnTcp>;
+CHARCOUNT_TESTS_EXTERN template class AsyncServer<OwnLocal>;
+
+CHARCOUNT_TESTS_EXTERN template class AsyncSession<test::HookedHandler, LineFraming, OwnTcp>;
+CHARCOUNT_TESTS_EXTERN template class AsyncSession<test::HookedHandler, LineFraming, OwnLocal>;
 #endif
 
 }  // namespace charcount::detail

@@ -9,10 +9,8 @@
 #include <doctest/doctest.h>
 
 #include <asio/io_context.hpp>
-#include <charcount/char_count_handler.hpp>
 #include <charcount/framing/line.hpp>
 #include <charcount/options.hpp>
-#include <charcount/peer.hpp>
 #include <charcount/server.hpp>
 #include <charcount/transport/memory.hpp>
 #include <chrono>
@@ -20,55 +18,16 @@
 #include <cstdint>
 #include <future>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
+#include <support/watched_handler.hpp>
+#include <support/watched_servers.hpp>
 #include <system_error>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace charcount::test {
-
-/// What the hooks of all connections were told.
-class Hooks {
-public:
-    void opened() {
-        const std::lock_guard lock(mutex_);
-        ++opened_;
-    }
-
-    void closed(std::error_code error) {
-        const std::lock_guard lock(mutex_);
-        ends_.push_back(error);
-    }
-
-    [[nodiscard]] std::size_t count_opened() const {
-        const std::lock_guard lock(mutex_);
-        return opened_;
-    }
-
-    /// How each connection ended, in that order.
-    [[nodiscard]] std::vector<std::error_code> ends() const {
-        const std::lock_guard lock(mutex_);
-        return ends_;
-    }
-
-private:
-    mutable std::mutex mutex_;
-    std::size_t opened_ = 0;
-    std::vector<std::error_code> ends_;
-};
-
-/// Counts characters, and notes what becomes of its connection.
-struct WatchedHandler : CharCountHandler {
-    explicit WatchedHandler(std::shared_ptr<Hooks> told) : hooks(std::move(told)) {}
-
-    void on_open(Peer&) const { hooks->opened(); }
-    void on_close(Peer&, std::error_code error) const { hooks->closed(error); }
-
-    std::shared_ptr<Hooks> hooks;
-};
 
 /// The server and, where it needs one, its loop. `settle` lets everything happen that can.
 template <class Transport, class F = LineFraming, class H = WatchedHandler>
@@ -148,7 +107,7 @@ public:
         return *report_;
     }
 
-    const std::shared_ptr<Hooks> hooks = std::make_shared<Hooks>();
+    const std::shared_ptr<ConnectionNotes> hooks = std::make_shared<ConnectionNotes>();
 
 private:
     asio::io_context loop_;
@@ -157,7 +116,7 @@ private:
     std::future<StopReport> end_;
 };
 
-/// How connections ended, as `Hooks` has it.
+/// How connections ended, as `ConnectionNotes` has it.
 template <class... Codes>
 [[nodiscard]] std::vector<std::error_code> ends(Codes... codes) {
     return {std::error_code(codes)...};

@@ -7,9 +7,6 @@
 #define CHARCOUNT_DETAIL_ASYNC_CLIENT_HPP
 
 #include <asio/async_result.hpp>
-#include <asio/cancellation_type.hpp>
-#include <asio/dispatch.hpp>
-#include <asio/error.hpp>
 #include <charcount/byte_buffer.hpp>
 #include <charcount/detail/async_client_core.hpp>
 #include <charcount/detail/client_operation.hpp>
@@ -138,42 +135,11 @@ public:
     [[nodiscard]] const Executor& get_executor() const noexcept { return core_->executor(); }
 
 private:
-    /// Makes the operation of a call and hands it to the core.
-    template <class Signature>
-    struct Initiation {
-        template <class Handler>
-        void operator()(Handler&& handler, const std::shared_ptr<Core>& core, ClientCall call,
-                        ByteBuffer output) const {
-            using Made = HandlerOperation<Core, Signature, std::decay_t<Handler>>;
-            const auto operation =
-                std::make_shared<Made>(call, std::forward<Handler>(handler), core->executor());
-            operation->output = std::move(output);
-            operation->closes_before = core->closes();
-            allow_cancellation(core, operation);
-            asio::dispatch(core->executor(), [core, operation] { core->submit(operation); });
-        }
-
-        /// The signal may come on the handler's executor, which need not be the client's.
-        template <class Made>
-        static void allow_cancellation(const std::shared_ptr<Core>& core,
-                                       const std::shared_ptr<Made>& operation) {
-            auto slot = operation->cancellation_slot();
-            if (!slot.is_connected()) return;
-            slot.assign([weak_core = std::weak_ptr<Core>(core),
-                         weak = std::weak_ptr<Made>(operation)](asio::cancellation_type type) {
-                const auto alive = weak_core.lock();
-                const auto cancelled = weak.lock();
-                if (!alive || !cancelled || type == asio::cancellation_type::none) return;
-                cancelled->is_cancelled = true;
-                asio::dispatch(alive->executor(), [alive, cancelled] { alive->cancel(cancelled); });
-            });
-        }
-    };
-
     template <class Signature, class Token>
     auto start(Token& token, ClientCall call, ByteBuffer output) {
-        return asio::async_initiate<Token, Signature>(Initiation<Signature>(), token, core_, call,
-                                                      std::move(output));
+        return asio::async_initiate<Token, Signature>(
+            ClientInitiation<Executor, typename Core::TimePoint, Signature>(), token,
+            std::shared_ptr<typename Core::Calls>(core_), call, std::move(output));
     }
 
     static ByteBuffer encode(std::string_view message) {

@@ -7,7 +7,6 @@
 #define CHARCOUNT_DETAIL_ASYNC_CLIENT_CORE_HPP
 
 #include <asio/error.hpp>
-#include <atomic>
 #include <charcount/detail/async_connector.hpp>
 #include <charcount/detail/async_loop.hpp>
 #include <charcount/detail/client_connection.hpp>
@@ -42,36 +41,51 @@ namespace charcount::detail {
 /// still go out whole, and its place in `waiting_` swallows its reply, so that each later reply
 /// finds its own caller.
 ///
-/// *Thread safety*: none, but for `closes`; all on its executor.
+/// *Thread safety*: none, but for what `ClientCalls` says; all on its executor.
 template <class Transport, Framing F>
-class AsyncClientCore final : public std::enable_shared_from_this<AsyncClientCore<Transport, F>>,
-                              public ClientConnection<AsyncClientCore<Transport, F>, Transport, F>,
-                              private LoopOwned {
+class AsyncClientCore final
+    : public ClientCalls<typename Transport::Executor, typename Transport::Clock::time_point>,
+      public ClientConnection<AsyncClientCore<Transport, F>, Transport, F>,
+      private LoopOwned {
     friend ClientConnection<AsyncClientCore, Transport, F>;
 
 public:
     using Endpoint = typename Transport::Endpoint;
     using Executor = typename Transport::Executor;
     using TimePoint = typename Transport::Clock::time_point;
-    using Operation = ClientOperation<AsyncClientCore>;
-    using Shared = std::shared_ptr<Operation>;
+    using Calls = ClientCalls<Executor, TimePoint>;
+    using typename Calls::Operation;
+    using typename Calls::Shared;
 
     AsyncClientCore(const Executor& executor, ClientOptions options, F framing)
-        : LoopOwned(executor),
+        : Calls(executor),
+          LoopOwned(executor),
           options_(std::move(options)),
           framing_(std::move(framing)),
           loop_(std::make_shared<Loop>(executor, PushLimits{})) {}
 
-    [[nodiscard]] const Executor& executor() const noexcept { return loop_->executor(); }
+    [[nodiscard]] std::shared_ptr<AsyncClientCore> self() {
+        return std::static_pointer_cast<AsyncClientCore>(this->shared_from_this());
+    }
 
-    /// How often the client was closed. Calls that begun before the last time have ended.
-    [[nodiscard]] std::uint64_t closes() const noexcept { return closes_; }
+    /// Closes at once; every call, also one that has begun and not got here, is aborted.
+    void close() {
+        this->count_close();
+        shut(asio::error::operation_aborted);
+    }
 
-    /// Begins a call; `output` and `closes_before` of it are set.
-    void submit(const Shared& operation) {
+private:
+    using Socket = typename Transport::Socket;
+    using Loop = AsyncLoop<Transport>;
+    using Connector = AsyncConnector<Transport>;
+    using Queue = std::deque<Shared>;
+
+    // What operations ask for; see `ClientCalls`.
+
+    void submit(const Shared& operation) override {
         if (operation->step == ClientStep::done) return;  // cancelled before it got here
-        operation->core = this;
-        if (operation->is_cancelled || operation->closes_before != closes_)
+        operation->calls = this;
+        if (operation->is_cancelled || operation->closes_before != this->closes())
             return finish(operation, asio::error::operation_aborted);
         if (operation->call == ClientCall::connect) return connect(operation);
         if (!this->socket()) return finish(operation, errc::not_connected);
@@ -86,14 +100,12 @@ public:
         queue(operation);
     }
 
-    /// Ends a call early, with `asio::error::operation_aborted`.
-    void cancel(const Shared& operation) {
+    void cancel(const Shared& operation) override {
         if (operation->step == ClientStep::connecting) return connector_->cancel();
         give_up(operation, asio::error::operation_aborted);
     }
 
-    /// Called when the deadline of a call's step may have come.
-    void on_deadline(const Shared& operation) {
+    void on_deadline(const Shared& operation) override {
         if (Transport::Clock::now() < operation->deadline)
             return loop_->look_at(*operation, operation->deadline);
         const bool has_sent =
@@ -102,28 +114,16 @@ public:
         operation->call == ClientCall::close ? shut(error) : give_up(operation, error);
     }
 
-    /// Closes at once; every call, also one that has begun and not got here, is aborted.
-    void close() {
-        ++closes_;
-        shut(asio::error::operation_aborted);
-    }
-
-private:
-    using Socket = typename Transport::Socket;
-    using Loop = AsyncLoop<Transport>;
-    using Connector = AsyncConnector<Transport>;
-    using Queue = std::deque<Shared>;
-
     // Beginning and ending a call.
 
     void connect(const Shared& operation) {
         if (this->is_open() || connector_) return finish(operation, errc::already_connected);
         shut(this->write_error());
         operation->step = ClientStep::connecting;
-        const auto connector = std::make_shared<Connector>(executor(), options_);
+        const auto connector = std::make_shared<Connector>(this->executor(), options_);
         connector_ = connector;
-        connector->start([self = this->shared_from_this(), operation](
-                             std::error_code error, std::optional<Socket>& socket) {
+        connector->start([self = self(), operation](std::error_code error,
+                                                    std::optional<Socket>& socket) {
             self->connector_.reset();
             self->half_closes_ = 0;
             if (operation->is_cancelled) error = asio::error::operation_aborted;
@@ -201,7 +201,7 @@ private:
     }
 
     void on_loop_destroyed() noexcept override {
-        const auto keep = this->shared_from_this();
+        const auto keep = self();
         if (const auto connector = std::exchange(connector_, nullptr)) connector->abandon();
         for (const Queue& calls : {output_.clear(), std::exchange(waiting_, {}),
                                    std::exchange(receivers_, {}), std::exchange(closers_, {})})
@@ -281,7 +281,6 @@ private:
     Queue closers_;
     std::size_t waiting_count_ = 0;  ///< calls that bytes from the server may complete
     std::size_t half_closes_ = 0;    ///< calls, made or done, after which nothing is sent
-    std::atomic<std::uint64_t> closes_ = 0;
 };
 
 }  // namespace charcount::detail

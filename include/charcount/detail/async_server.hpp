@@ -11,8 +11,8 @@
 #include <atomic>
 #include <charcount/detail/accept_policy.hpp>
 #include <charcount/detail/async_loop.hpp>
-#include <charcount/detail/async_session.hpp>
 #include <charcount/detail/loop_calls.hpp>
+#include <charcount/detail/loop_session.hpp>
 #include <charcount/detail/server_core.hpp>
 #include <charcount/detail/session_config.hpp>
 #include <charcount/detail/session_registry.hpp>
@@ -21,7 +21,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -39,29 +38,31 @@ namespace charcount::detail {
 /// The first loop is the home: all but the sessions runs there.
 ///
 /// *Thread safety*: the public functions; `listen` before all others.
-template <class H, class F, class Transport>
-class AsyncServer final : public ServerCore<typename Transport::Endpoint>,
-                          public AsyncSessionOwner<AsyncSession<H, F, Transport>>,
-                          public std::enable_shared_from_this<AsyncServer<H, F, Transport>> {
+template <class Transport>
+class AsyncServer : public ServerCore<typename Transport::Endpoint>,
+                    public LoopSessionOwner<Transport>,
+                    public std::enable_shared_from_this<AsyncServer<Transport>> {
 public:
     using Executor = typename Transport::Executor;
     using Endpoint = typename Transport::Endpoint;
     using Stream = typename Transport::Stream;
     using Loop = AsyncLoop<Transport>;
-    using Session = AsyncSession<H, F, Transport>;
+    using Session = LoopSession<Transport>;
 
-    AsyncServer(const std::vector<Executor>& executors, ServerOptions options, H handler, F framing)
+    AsyncServer(const Executor& home, ServerOptions options, const SessionConfig& config)
         : options_(std::move(options)),
-          config_(make_session_config<F>(options_)),
+          config_(config),
           policy_(options_),
-          handler_(std::move(handler)),
-          framing_(std::move(framing)),
-          acceptor_(executors.front()),
-          retry_timer_(executors.front()),
-          patience_timer_(executors.front()),
-          stop_timer_(executors.front()) {
-        for (const Executor& executor : executors)
-            loops_.push_back(std::make_shared<Loop>(executor, config_.push));
+          acceptor_(home),
+          retry_timer_(home),
+          patience_timer_(home),
+          stop_timer_(home) {
+        add_loop(home);
+    }
+
+    /// Has another loop take its share of the connections. Before `listen`.
+    void add_loop(const Executor& executor) {
+        loops_.push_back(std::make_shared<Loop>(executor, config_.push));
     }
 
     /// Opens the listening socket, in the caller's thread. After an error it may be tried again.
@@ -78,17 +79,14 @@ public:
 
     /// Begins to accept, or to end if a stop came first.
     void begin() override {
-        std::optional<std::chrono::milliseconds> early_stop;
+        bool is_stop_asked_for = false;
         {
-            const std::lock_guard lock(begin_mutex_);
+            const std::lock_guard lock(stop_mutex_);
             has_begun_ = true;
-            early_stop = early_stop_;
+            is_stop_asked_for = stop_within_.has_value();
         }
-        on_home([](AsyncServer& self) {
-            self.wait_patiently();
-            self.accept();
-        });
-        if (early_stop) stop(*early_stop);
+        on_home(&AsyncServer::begin_to_accept);
+        if (is_stop_asked_for) on_home(&AsyncServer::begin_stop);
     }
 
     /// Stops listening. Before `begin`, or where all else happens.
@@ -101,14 +99,7 @@ public:
 
     /// Before `begin` the acceptor belongs to the thread that listens: the stop is kept for later.
     void stop(std::chrono::milliseconds deadline) override {
-        {
-            const std::lock_guard lock(begin_mutex_);
-            if (!has_begun_) {
-                early_stop_ = early_stop_ ? std::min(*early_stop_, deadline) : deadline;
-                return;
-            }
-        }
-        on_home([deadline](AsyncServer& self) { self.begin_stop(deadline); });
+        if (note_stop(deadline)) on_home(&AsyncServer::begin_stop);
     }
 
     std::size_t broadcast(std::string_view message) override {
@@ -127,18 +118,27 @@ public:
         return stats;
     }
 
+protected:
+    using Socket = typename Transport::Socket;
+
+    ~AsyncServer() = default;
+
+    /// A session with a copy of the handler. *Throws*: what that throws.
+    [[nodiscard]] virtual std::shared_ptr<Session> make_session(
+        const SessionConfig& config, std::shared_ptr<LoopSessionOwner<Transport>> owner, Loop& loop,
+        Socket socket, const Endpoint& remote) const = 0;
+
 private:
     using ServerCore<Endpoint>::ledger;
-    using Socket = typename Transport::Socket;
     using Clock = typename Transport::Clock;
 
     // Each operation of Asio's with a handler of its own costs a user 50 ms of compiling, so those
     // that are seldom needed share one.
 
-    void on_home(std::function<void(AsyncServer&)> task) {
-        dispatch_to(home(), [self = this->shared_from_this(), task = std::move(task)] {
+    void on_home(void (AsyncServer::*step)()) {
+        dispatch_to(home(), [self = this->shared_from_this(), step] {
             const DriverScope scope;
-            task(*self);
+            ((*self).*step)();
         });
     }
 
@@ -149,13 +149,19 @@ private:
         });
     }
 
-    static void tell(const std::shared_ptr<Session>& session, void (Session::*step)()) {
-        post_to(session->executor(), [session, step] { ((*session).*step)(); });
+    static void tell(std::shared_ptr<Session> session, void (Session::*step)()) {
+        const Executor& executor = session->executor();
+        post_to(executor, [session = std::move(session), step] { ((*session).*step)(); });
     }
 
     [[nodiscard]] const Executor& home() const noexcept { return loops_.front()->executor(); }
 
     // Accepting.
+
+    void begin_to_accept() {
+        wait_patiently();
+        accept();
+    }
 
     void accept() {
         if (accepting_ || ending_ || waiting_to_retry_ || !policy_.has_room(open_)) return;
@@ -187,8 +193,8 @@ private:
         next_loop_ = (next_loop_ + 1) % loops_.size();
         std::shared_ptr<Session> session;
         try {
-            session = std::make_shared<Session>(this->shared_from_this(), loop, std::move(socket),
-                                                remote_, config_, handler_, framing_);
+            session =
+                make_session(config_, this->shared_from_this(), *loop, std::move(socket), remote_);
             registry_.add(session);
         } catch (...) {  // the handler's copy threw: that connection is lost, not the server
             report_failure(errc::handler_failed);
@@ -200,8 +206,10 @@ private:
         if (stopping_) {  // never within this call: a session that ends at once asks for the next
             tell(session, &Session::start);
             tell(session, &Session::drain);
+        } else if (loop == loops_.front().get()) {
+            session->start();
         } else {
-            dispatch_to(session->executor(), [session] { session->start(); });
+            tell(std::move(session), &Session::start);
         }
     }
 
@@ -233,7 +241,8 @@ private:
     void give_up() {
         if (ending_ || open_ > 0) return;
         ledger.set_cause(errc::accept_timed_out);
-        begin_stop({});
+        note_stop({});
+        begin_stop();
     }
 
     // Ending.
@@ -246,10 +255,17 @@ private:
         end_if_idle();
     }
 
+    /// How much time a stop leaves; of several the least. Returns whether the server has begun.
+    bool note_stop(std::chrono::milliseconds deadline) {
+        const std::lock_guard lock(stop_mutex_);
+        stop_within_ = stop_within_ ? std::min(*stop_within_, deadline) : deadline;
+        return has_begun_;
+    }
+
     /// A handler may call it from within its session: so sessions are told in later turns.
-    void begin_stop(std::chrono::milliseconds deadline) {
+    void begin_stop() {
         if (ended_) return;
-        set_stop_deadline(deadline);
+        set_stop_deadline();
         if (std::exchange(stopping_, true)) return;
         ending_ = true;
         ledger.begin();
@@ -261,16 +277,15 @@ private:
     }
 
     /// A second stop can only shorten the time.
-    void set_stop_deadline(std::chrono::milliseconds deadline) {
-        const auto at = deadline_after_or_now(deadline);
+    void set_stop_deadline() {
+        typename Clock::time_point at = Clock::now();
+        {
+            const std::lock_guard lock(stop_mutex_);
+            if (stop_within_->count() > 0) at = deadline_after(at, *stop_within_);
+        }
         if (stopping_ && stop_timer_.expiry() <= at) return;
         stop_timer_.expires_at(at);
         when_due(stop_timer_, &AsyncServer::force_all);
-    }
-
-    static typename Clock::time_point deadline_after_or_now(std::chrono::milliseconds duration) {
-        const auto now = Clock::now();
-        return duration.count() <= 0 ? now : deadline_after(now, duration);
     }
 
     /// Connections that wait in the backlog were accepted by the kernel, and may have asked.
@@ -302,7 +317,7 @@ private:
     void session_ended(const Session& session, const SessionEnd& end) override {
         registry_.remove(session);
         ledger.note(end);
-        on_home([](AsyncServer& self) { self.make_room(); });
+        on_home(&AsyncServer::make_room);
     }
 
     void make_room() {
@@ -325,8 +340,6 @@ private:
     const ServerOptions options_;
     const SessionConfig config_;
     AcceptPolicy policy_;
-    const H handler_;
-    const F framing_;
     std::vector<std::shared_ptr<Loop>> loops_;
     SessionRegistry<Session> registry_;
     typename Transport::Acceptor acceptor_;
@@ -335,9 +348,9 @@ private:
     typename Transport::Timer retry_timer_;
     typename Transport::Timer patience_timer_;
     typename Transport::Timer stop_timer_;
-    std::mutex begin_mutex_;  ///< guards the next two
+    std::mutex stop_mutex_;  ///< guards the next two
     bool has_begun_ = false;
-    std::optional<std::chrono::milliseconds> early_stop_;
+    std::optional<std::chrono::milliseconds> stop_within_;
     std::atomic<std::uint64_t> accepted_ = 0;
     std::atomic<std::uint64_t> accept_failures_ = 0;
     std::size_t open_ = 0;  ///< sessions that have not reported their end

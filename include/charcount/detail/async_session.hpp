@@ -10,6 +10,7 @@
 #include <charcount/detail/async_loop.hpp>
 #include <charcount/detail/async_work.hpp>
 #include <charcount/detail/loop_calls.hpp>
+#include <charcount/detail/loop_session.hpp>
 #include <charcount/detail/session_core.hpp>
 #include <chrono>
 #include <memory>
@@ -17,17 +18,6 @@
 #include <utility>
 
 namespace charcount::detail {
-
-/// The server's side of a session's end.
-template <class Session>
-class AsyncSessionOwner {
-public:
-    /// Called on the session's loop, once, when its socket is closed.
-    virtual void session_ended(const Session& session, const SessionEnd& end) = 0;
-
-protected:
-    ~AsyncSessionOwner() = default;
-};
 
 /// All that a connection does is in `pump`: it does what can be done, and sees that what must
 /// happen next is waited for. How it waits is in its base `Transport::Io`.
@@ -39,51 +29,40 @@ protected:
 /// *Lifetime*: what is under way shares the ownership. Once closed, it holds nothing of the
 /// loop's, so that a peer may keep it longer than the loop lives.
 template <class H, class F, class Transport>
-class AsyncSession final : public SessionCore<H, F, Transport>,
-                           public LoopTimed,
+class AsyncSession final : public SessionCore<H, F, LoopSession<Transport>>,
                            public Transport::template Io<AsyncSession<H, F, Transport>> {
-    using Core = SessionCore<H, F, Transport>;
+    using Core = SessionCore<H, F, LoopSession<Transport>>;
     using Io = typename Transport::template Io<AsyncSession>;
     friend Io;
 
 public:
     using typename Core::Endpoint;
+    using typename Core::Executor;
     using typename Core::Socket;
     using typename Core::TimePoint;
-    using Executor = typename Transport::Executor;
-    using Loop = AsyncLoop<Transport>;
-    using Owner = AsyncSessionOwner<AsyncSession>;
 
-    AsyncSession(std::shared_ptr<Owner> owner, Loop* loop, Socket socket, Endpoint remote,
-                 const SessionConfig& config, const H& handler, const F& framing)
-        : Core(loop->gate, std::move(socket), std::move(remote), config, handler, framing),
-          loop_(loop),
-          owner_(std::move(owner)) {}
-
-    /// The executor of its loop. *Thread safety*: from any thread, as long as the server lives.
-    [[nodiscard]] const Executor& executor() const noexcept { return loop_->executor(); }
+    using Core::Core;
+    using Core::executor;
 
     [[nodiscard]] std::shared_ptr<AsyncSession> self() {
         return std::static_pointer_cast<AsyncSession>(this->shared_from_this());
     }
 
-    void start() {
+    void start() override {
         const DriverScope scope;
         this->open();
         if (!failure_) Io::begin_io(failure_);
         pump();
     }
 
-    /// The server stops: answers what has reached the socket, then closes.
-    void drain() {
+    void drain() override {
         const DriverScope scope;
         if (!is_open() || std::exchange(draining_, true)) return;
         if (Io::take_input_back()) return;  // the rest is read after it has come back
         pump();
     }
 
-    /// The end of the server's patience.
-    void force() {
+    void force() override {
         const DriverScope scope;
         if (is_lingering()) close({});
         if (is_open()) close(errc::drain_timed_out);
@@ -142,6 +121,7 @@ public:
 private:
     using Core::conversation_;
     using Core::failure_;
+    using Core::loop_;
     using Core::socket_;
     using typename Core::Clock;
 
@@ -179,11 +159,11 @@ private:
         do {
             conversation_.collect_pushes();
             start_work();
-            if (!Io::is_writing()) this->write_now(loop_->counters);
+            if (!Io::is_writing()) this->write_now();
         } while (drains(may_drain) || this->has_late_push() || has_work());
         pumping_ = false;
         conversation_.return_memory(loop_->output);
-        this->note_turn(loop_->counters);
+        this->note_turn();
         if (!failure_ && conversation_.finished()) return wind_down();
         if (!failure_ && conversation_.pending_output() > 0) Io::await_output();
         if (failure_) return close(failure_);
@@ -194,8 +174,7 @@ private:
 
     /// Whether reading what had arrived when the server stopped gave work to do. Once a turn.
     [[nodiscard]] bool drains(bool& may_drain) {
-        return std::exchange(may_drain, false) &&
-               this->drain_step(loop_->large_buffer(), loop_->counters);
+        return std::exchange(may_drain, false) && this->drain_step(loop_->large_buffer());
     }
 
     void await_more() {
@@ -247,10 +226,10 @@ private:
         const auto keep = self();
         phase_ = Phase::closed;
         Io::end_io();
-        const auto owner = std::move(owner_);  // which owns the loop
+        const auto owner = std::move(this->owner_);  // which owns the loop
         loop_->forget(*this);
         if constexpr (AwaitableHandler<H>) work_.cancel();
-        owner->session_ended(*this, this->close_socket(error));
+        owner->session_ended(*this, this->end(error));
     }
 
     // The small ones stand first: they find room behind those of the base.
@@ -259,9 +238,7 @@ private:
     bool draining_ = false;
     bool turn_end_asked_ = false;
     bool pump_waits_ = false;
-    Loop* const loop_;                        ///< its owner's; not to be used when closed
     TimePoint next_look_ = TimePoint::max();  ///< when the loop looks at it
-    std::shared_ptr<Owner> owner_;
     [[no_unique_address]] AsyncWork<H> work_;
 };
 

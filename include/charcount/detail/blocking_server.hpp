@@ -11,12 +11,12 @@
 #include <asio/io_context.hpp>
 #include <atomic>
 #include <charcount/detail/accept_policy.hpp>
-#include <charcount/detail/blocking_session.hpp>
 #include <charcount/detail/deadline_queue.hpp>
 #include <charcount/detail/server_core.hpp>
 #include <charcount/detail/session_config.hpp>
 #include <charcount/detail/session_registry.hpp>
 #include <charcount/detail/stop_ledger.hpp>
+#include <charcount/detail/thread_session.hpp>
 #include <charcount/options.hpp>
 #include <chrono>
 #include <cstddef>
@@ -35,25 +35,16 @@ namespace charcount::detail {
 /// The accepting thread waits for connections, ends of sessions, and deadlines.
 ///
 /// *Thread safety*: the public functions; `listen` and `begin` before all others.
-template <class H, class F, class Transport>
-class BlockingServer final : public ServerCore<typename Transport::Endpoint>,
-                             public BlockingSessionOwner<typename Transport::Clock::time_point> {
+template <class Transport>
+class BlockingServer : public ServerCore<typename Transport::Endpoint>,
+                       public ThreadSessionOwner<typename Transport::Clock::time_point> {
 public:
     using Endpoint = typename Transport::Endpoint;
     using Stream = typename Transport::Stream;
-    using Session = BlockingSession<H, F, Transport>;
+    using Session = ThreadSession<Transport>;
 
-    BlockingServer(ServerOptions options, H handler, F framing)
-        : options_(std::move(options)),
-          config_(make_session_config<F>(options_)),
-          policy_(options_),
-          handler_(std::move(handler)),
-          framing_(std::move(framing)),
-          acceptor_(context_) {}
-
-    ~BlockingServer() override {
-        if (thread_.joinable()) thread_.join();
-    }
+    BlockingServer(ServerOptions options, const SessionConfig& config)
+        : options_(std::move(options)), config_(config), policy_(options_), acceptor_(context_) {}
 
     /// Opens the listening socket, in the caller's thread. After an error it may be tried again.
     void listen(std::error_code& error) override {
@@ -102,18 +93,34 @@ public:
         const std::lock_guard lock(mutex_);
         ServerStats stats = past_;
         for (const auto& session : registry_.snapshot()) {
-            session->counters.add_to(stats);
+            session->counters().add_to(stats);
             ++stats.connections_open;
         }
         return stats;
     }
 
+protected:
+    using Socket = typename Transport::Socket;
+    using Waker = typename Transport::Waker;
+
+    ~BlockingServer() = default;
+
+    /// Waits for the thread that accepts, and uses what derived classes have.
+    void join() {
+        if (thread_.joinable()) thread_.join();
+    }
+
+    /// A session with a copy of the handler. *Throws*: what that throws.
+    [[nodiscard]] virtual std::shared_ptr<Session> make_session(const SessionConfig& config,
+                                                                typename Session::Owner& owner,
+                                                                std::unique_ptr<Waker> waker,
+                                                                Socket socket,
+                                                                Endpoint remote) const = 0;
+
 private:
     using ServerCore<Endpoint>::ledger;
-    using Socket = typename Transport::Socket;
     using Clock = typename Transport::Clock;
     using TimePoint = typename Clock::time_point;
-    using Waker = typename Transport::Waker;
 
     struct Ended {
         std::shared_ptr<Session> session;
@@ -191,9 +198,8 @@ private:
             ++past_.connections_accepted;
         }
         try {
-            unstarted_ =
-                std::make_shared<Session>(*this, std::move(spare_waker_), std::move(socket),
-                                          std::move(remote), config_, handler_, framing_);
+            unstarted_ = make_session(config_, *this, std::move(spare_waker_), std::move(socket),
+                                      std::move(remote));
         } catch (...) {  // the handler's copy threw: that connection is lost, not the server
             report_failure(errc::handler_failed);
         }
@@ -265,7 +271,7 @@ private:
             const std::lock_guard lock(mutex_);
             ended.swap(ended_);
             for (const Ended& one : ended) {
-                one.session->counters.add_to(past_);
+                one.session->counters().add_to(past_);
                 registry_.remove(*one.session);
             }
         }
@@ -327,8 +333,6 @@ private:
     const ServerOptions options_;
     const SessionConfig config_;
     AcceptPolicy policy_;
-    const H handler_;
-    const F framing_;
     asio::io_context context_{1};  ///< the sockets' home; nobody runs it
     typename Transport::Acceptor acceptor_;
     Endpoint local_endpoint_;

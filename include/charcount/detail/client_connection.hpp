@@ -26,12 +26,12 @@ namespace charcount::detail {
 
 /// The socket of one connection after the other. It knows no calls: its client does.
 ///
-/// `Client` derives from it and from `enable_shared_from_this`, and has the members
+/// `Client` derives from it, and has the members
 /// - `next_output()`: bytes to write, unmoved until `on_written(size)` was told of all of them;
 /// - `on_write_failed(error)`: no more is written; what the server has said can still be read;
 /// - `is_waiting()`: whether messages are wanted. What nobody wants stays in the socket;
 /// - `on_message(text)`; `on_ended(error)`: nothing more can be read;
-/// - `executor()`.
+/// - `executor()`, and `self()`, a shared pointer to it.
 ///
 /// *Thread safety*: none; all on the client's executor.
 template <class Client, class Transport, Framing F>
@@ -75,7 +75,7 @@ protected:
     /// What is there to write in one turn of the loop goes out with one write.
     void flush_soon() {
         if (std::exchange(flush_is_due_, true)) return;
-        asio::post(client().executor(), [self = client().shared_from_this()] {
+        asio::post(client().executor(), [self = client().self()] {
             self->flush_is_due_ = false;
             self->flush();
         });
@@ -131,8 +131,8 @@ private:
 
     void write_later(std::string_view bytes) {
         writing_ = true;
-        auto done = [self = client().shared_from_this(), connection = connection_](
-                        std::error_code error, std::size_t size) {
+        auto done = [self = client().self(), connection = connection_](std::error_code error,
+                                                                       std::size_t size) {
             self->writing_ = false;
             if (self->is_current(connection, error)) self->on_write(error, size);
             self->flush();
@@ -150,8 +150,8 @@ private:
 
     void read_later() {
         reading_ = true;
-        auto done = [self = client().shared_from_this(), connection = connection_](
-                        std::error_code error, std::size_t size) {
+        auto done = [self = client().self(), connection = connection_](std::error_code error,
+                                                                       std::size_t size) {
             self->reading_ = false;
             if (self->is_current(connection, error)) self->on_read(error, size);
             self->read_soon();
@@ -162,7 +162,7 @@ private:
     /// Others on the loop have their turn; deadlines among them.
     void read_in_next_turn() {
         reading_ = true;
-        asio::post(client().executor(), [self = client().shared_from_this()] {
+        asio::post(client().executor(), [self = client().self()] {
             self->reading_ = false;
             self->read_soon();
         });

@@ -151,7 +151,7 @@ private:
         if (session().is_lingering()) return discard();
         if (!session().is_open()) return;
         if (!error) {
-            session().read_available(session().loop_->large_buffer(), session().loop_->counters);
+            session().read_available(session().loop_->large_buffer());
         } else if (error != asio::error::operation_aborted) {
             session().failure_ = error;
         }
@@ -170,7 +170,7 @@ private:
         } else {
             const bool is_full = count == BufferPool::buffer_size;
             session().conversation_.borrow_memory(session().loop_->output);
-            session().take({buffer_.get(), count}, is_full, session().loop_->counters);
+            session().take({buffer_.get(), count}, is_full);
             if (is_full) read_on();
         }
         session().pump();
@@ -180,7 +180,7 @@ private:
     void read_on() {
         session().pumping_ = true;  // in a moment
         session().start_work();
-        session().read_available(session().loop_->large_buffer(), session().loop_->counters);
+        session().read_available(session().loop_->large_buffer());
     }
 
     void on_discarded(std::error_code error) {
@@ -193,7 +193,7 @@ private:
         is_writing_ = false;
         if (!session().is_open()) return;
         if (!error) {
-            session().written(count, session().loop_->counters);
+            session().written(count);
         } else if (error != asio::error::operation_aborted) {
             session().failure_ = error;
         }

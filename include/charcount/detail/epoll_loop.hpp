@@ -147,14 +147,14 @@ public:
     /// Tells `watcher` of the events of a descriptor from now on.
     Watch watch(int descriptor, std::uint32_t events, std::shared_ptr<EpollWatcher> watcher,
                 std::error_code& error) {
-        if (free_.empty()) {
-            free_.push_back(static_cast<Watch>(watched_.size()));
+        if (free_ == no_place) {
+            free_ = static_cast<Watch>(watched_.size());
             watched_.emplace_back();
         }
-        const Watch place = free_.back();
+        const Watch place = free_;
         control(EPOLL_CTL_ADD, descriptor, events, key_of(place), error);
         if (error) return place;
-        free_.pop_back();
+        free_ = watched_[place].next;
         watched_[place].watcher = std::move(watcher);
         return place;
     }
@@ -176,8 +176,7 @@ public:
     void unwatch(Watch place) {
         Watched& watched = watched_[place];
         ++watched.count;
-        unwatched_.push_back(std::move(watched.watcher));  // it may be the one that is being told
-        free_.push_back(place);
+        watched.next = std::exchange(unwatched_, place);  // it may be the one that is being told
     }
 
     // Times.
@@ -195,9 +194,12 @@ private:
     /// What others want of the thread that runs it.
     enum class Shall : unsigned char { serve, hand_over, stop };
 
+    static constexpr Watch no_place = std::numeric_limits<Watch>::max();
+
     struct Watched {
         std::shared_ptr<EpollWatcher> watcher;
         std::uint32_t count = 0;  ///< how often the place was given up
+        Watch next = no_place;    ///< in the list of those that are free, or will be
     };
 
     /// Marks the thread that runs it.
@@ -245,14 +247,14 @@ private:
         if (key == key_of_waker) return;  // to end the wait was all it had to do
         if (key == key_of_alarm) return static_cast<void>(alarm_rang_ = true);
         const Watch place = static_cast<Watch>(key);
-        EpollWatcher* const watcher = watched_[place].watcher.get();
-        if (watcher && key == key_of(place)) watcher->on_events(event.events);
+        if (key == key_of(place)) watched_[place].watcher->on_events(event.events);
     }
 
     void release_unwatched() noexcept {
-        while (!unwatched_.empty()) {
-            const auto last = std::move(unwatched_.back());
-            unwatched_.pop_back();
+        while (unwatched_ != no_place) {
+            const Watch place = std::exchange(unwatched_, watched_[unwatched_].next);
+            watched_[place].next = std::exchange(free_, place);
+            const auto last = std::move(watched_[place].watcher);  // its end may watch or unwatch
         }
     }
 
@@ -299,8 +301,8 @@ private:
     TimePoint alarm_at_ = TimePoint::max();
     bool alarm_rang_ = false;
     std::vector<Watched> watched_;
-    std::vector<Watch> free_;
-    std::vector<std::shared_ptr<EpollWatcher>> unwatched_;
+    Watch free_ = no_place;       ///< the first of the places that are free
+    Watch unwatched_ = no_place;  ///< the first of those whose watchers wait to be released
     std::atomic<bool> has_posted_ = false;
     std::mutex posted_mutex_;  ///< guards the next
     LoopTaskQueue posted_;

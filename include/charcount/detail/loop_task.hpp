@@ -6,7 +6,6 @@
 #ifndef CHARCOUNT_DETAIL_LOOP_TASK_HPP
 #define CHARCOUNT_DETAIL_LOOP_TASK_HPP
 
-#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -52,11 +51,10 @@ public:
 
 private:
     static void end(LoopTask* task, bool is_called) {
-        std::unique_ptr<Of> self(static_cast<Of*>(task));
-        if (!is_called) return;
+        Of* const self = static_cast<Of*>(task);
         Function function(std::move(self->function_));
-        self.reset();
-        function();
+        delete self;
+        if (is_called) function();
     }
 
     Function function_;

@@ -8,8 +8,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <thread>
-#include <vector>
 
 namespace charcount::detail {
 
@@ -19,9 +19,8 @@ namespace charcount::detail {
 template <class Loop>
 class LoopThreads {
 public:
-    explicit LoopThreads(std::size_t count) {
-        for (std::size_t i = 0; i < count; ++i) loops_.push_back(std::make_unique<Loop>());
-    }
+    explicit LoopThreads(std::size_t count)
+        : size_(count), workers_(std::make_unique<Worker[]>(count)) {}
 
     ~LoopThreads() {
         stop();
@@ -31,47 +30,51 @@ public:
     LoopThreads(const LoopThreads&) = delete;
     LoopThreads& operator=(const LoopThreads&) = delete;
 
-    [[nodiscard]] auto executors() {
-        std::vector<decltype(loops_.front()->get_executor())> found;
-        for (const auto& loop : loops_) found.push_back(loop->get_executor());
-        return found;
-    }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+    [[nodiscard]] Loop& loop(std::size_t index) noexcept { return workers_[index].loop; }
 
     /// May be called again after it has failed: threads that were made then run already.
     ///
     /// *Throws*: `std::system_error` when the system has no thread left.
     void start() {
-        while (threads_.size() < loops_.size())
-            threads_.emplace_back([&loop = *loops_[threads_.size()]] { loop.run(); });
+        for (Worker& worker : workers())
+            if (!worker.thread.joinable())
+                worker.thread = std::thread([&loop = worker.loop] { loop.run(); });
     }
-
-    /// The first loop.
-    [[nodiscard]] Loop& first() noexcept { return *loops_.front(); }
 
     /// The calling thread takes the first loop over from its own, where a loop can do that, and
     /// runs it until `stop`. System calls take less in a process of one thread.
     void run_first_here() noexcept {
         if constexpr (requires(Loop & loop) { loop.hand_over(); }) {
-            if (threads_.empty() || !threads_.front().joinable()) return;
-            loops_.front()->hand_over();
-            threads_.front().join();
-            loops_.front()->run();
+            Worker& first = workers_[0];
+            if (!first.thread.joinable()) return;
+            first.loop.hand_over();
+            first.thread.join();
+            first.loop.run();
         }
     }
 
     /// Lets the threads end. *Thread safety*: from any thread.
     void stop() {
-        for (const auto& loop : loops_) loop->stop();
+        for (Worker& worker : workers()) worker.loop.stop();
     }
 
     void join() {
-        for (std::thread& thread : threads_)
-            if (thread.joinable()) thread.join();
+        for (Worker& worker : workers())
+            if (worker.thread.joinable()) worker.thread.join();
     }
 
 private:
-    std::vector<std::unique_ptr<Loop>> loops_;
-    std::vector<std::thread> threads_;
+    struct Worker {
+        Loop loop;
+        std::thread thread;
+    };
+
+    [[nodiscard]] std::span<Worker> workers() noexcept { return {workers_.get(), size_}; }
+
+    const std::size_t size_;
+    const std::unique_ptr<Worker[]> workers_;
 };
 
 }  // namespace charcount::detail

@@ -77,7 +77,6 @@ private:
 class PeerLink : public std::enable_shared_from_this<PeerLink> {
 public:
     explicit PeerLink(std::shared_ptr<PushGate> gate) noexcept : gate_(std::move(gate)) {}
-    virtual ~PeerLink() = default;
     PeerLink(const PeerLink&) = delete;
     PeerLink& operator=(const PeerLink&) = delete;
 
@@ -177,6 +176,8 @@ public:
     }
 
 protected:
+    ~PeerLink() = default;
+
     /// Makes the driver call `collect` soon. Called from any thread, with the gate locked: so
     /// never after `shut`, when the driver may be gone. It only notifies.
     virtual void wake() = 0;

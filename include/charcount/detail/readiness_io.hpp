@@ -60,8 +60,8 @@ protected:
     /// Reads what there is, as far as it is wanted.
     void read_ready() {
         if (is_readable_ && !session().draining_)
-            is_readable_ = session().read_available(session().loop_->large_buffer(),
-                                                    session().loop_->counters, reads_to_end());
+            is_readable_ =
+                session().read_available(session().loop_->large_buffer(), reads_to_end());
     }
 
     /// What came while nothing was wanted, and what a turn left, has no event any more.

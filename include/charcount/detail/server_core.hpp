@@ -26,7 +26,6 @@ public:
     ServerCore() = default;
     ServerCore(const ServerCore&) = delete;
     ServerCore& operator=(const ServerCore&) = delete;
-    virtual ~ServerCore() = default;
 
     /// Opens the listening socket. After an error it may be tried again.
     virtual void listen(std::error_code& error) = 0;
@@ -46,6 +45,9 @@ public:
     [[nodiscard]] virtual ServerStats stats() const = 0;
 
     StopLedger ledger;
+
+protected:
+    ~ServerCore() = default;
 };
 
 }  // namespace charcount::detail

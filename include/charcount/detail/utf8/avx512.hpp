@@ -82,8 +82,6 @@ CHARCOUNT_UTF8_KERNEL Bytes moved(Bytes bytes) noexcept {
 }
 
 inline constexpr std::size_t entries = 64;
-inline constexpr IndexOf top = [](unsigned byte) { return byte >> 2; };
-inline constexpr IndexOf bottom = [](unsigned byte) { return byte & 0x3F; };
 
 /// The highest six bits of each byte; what is above them comes from the neighbour.
 CHARCOUNT_UTF8_KERNEL Bytes tops_of(Bytes bytes) noexcept {

@@ -17,12 +17,12 @@ using Table = std::array<unsigned char, width>;
 
 // Aligned: a load across two cache lines takes twice as long.
 alignas(width) inline constexpr Table first_by_top =
-    pair_table<width, entries, top, &PairRule::has_first>();
+    repeated<width>(pair_entries<entries, IndexBits::top, &PairRule::first>);
 alignas(width) inline constexpr Table first_by_bottom =
-    pair_table<width, entries, bottom, &PairRule::has_first>();
+    repeated<width>(pair_entries<entries, IndexBits::bottom, &PairRule::first>);
 alignas(width) inline constexpr Table second_by_top =
-    pair_table<width, entries, top, &PairRule::has_second>();
-alignas(width) inline constexpr Table weights_by_top = weight_table<width, entries, top>();
+    repeated<width>(pair_entries<entries, IndexBits::top, &PairRule::second>);
+alignas(width) inline constexpr Table weights_by_top = repeated<width>(weight_entries<entries>);
 inline constexpr auto sliding_mask = sliding_mask_table<width>();
 
 CHARCOUNT_UTF8_KERNEL Bytes load(const void* bytes) noexcept {

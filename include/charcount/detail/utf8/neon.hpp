@@ -42,8 +42,6 @@ CHARCOUNT_UTF8_KERNEL Bytes moved(Bytes bytes) noexcept {
 }
 
 inline constexpr std::size_t entries = 16;
-inline constexpr IndexOf top = [](unsigned byte) { return byte >> 4; };
-inline constexpr IndexOf bottom = [](unsigned byte) { return byte & 0x0F; };
 
 CHARCOUNT_UTF8_KERNEL Bytes tops_of(Bytes bytes) noexcept {
     return vshrq_n_u8(bytes, 4);

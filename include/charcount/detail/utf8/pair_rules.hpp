@@ -22,20 +22,6 @@ struct PairRule {
     unsigned char bit;
     ByteRange first[2];
     ByteRange second[2];
-
-    [[nodiscard]] constexpr bool has_first(unsigned byte) const noexcept {
-        return is_in(first, byte);
-    }
-    [[nodiscard]] constexpr bool has_second(unsigned byte) const noexcept {
-        return is_in(second, byte);
-    }
-
-private:
-    [[nodiscard]] static constexpr bool is_in(const ByteRange (&ranges)[2],
-                                              unsigned byte) noexcept {
-        return (byte >= ranges[0].first && byte <= ranges[0].last) ||
-               (byte >= ranges[1].first && byte <= ranges[1].last);
-    }
 };
 
 inline constexpr ByteRange none = {1, 0};
@@ -58,34 +44,44 @@ inline constexpr PairRule pair_rules[] = {
     {two_continuations, {{0x80, 0xBF}, none}, {{0x80, 0xBF}, none}},
 };
 
-/// Which bits of a byte choose the entry of a table.
-using IndexOf = unsigned (*)(unsigned byte);
+/// Which bits of a byte choose the entry of a table: the highest, or the lowest.
+enum class IndexBits { top, bottom };
 
-/// `Size` bytes: a table of `Entries`, as often as it fits. An entry has the bits of all rules
-/// that one of its bytes is in, as a first byte or as a second.
-template <std::size_t Size, std::size_t Entries, IndexOf index_of,
-          bool (PairRule::*has)(unsigned) const noexcept>
-[[nodiscard]] constexpr std::array<unsigned char, Size> pair_table() noexcept {
-    std::array<unsigned char, Size> table{};
-    for (unsigned byte = 0; byte < 0x100; ++byte) {
-        for (const PairRule& rule : pair_rules) {
-            if (!(rule.*has)(byte)) continue;
-            for (std::size_t i = index_of(byte); i < Size; i += Entries)
-                table[i] = static_cast<unsigned char>(table[i] | rule.bit);
-        }
-    }
-    return table;
+template <std::size_t Entries, IndexBits bits>
+[[nodiscard]] constexpr std::size_t index_of(unsigned byte) noexcept {
+    return bits == IndexBits::top ? byte * Entries / 0x100 : byte % Entries;
 }
 
-/// 1 for a continuation, 16 for the lead of four bytes.
-template <std::size_t Size, std::size_t Entries, IndexOf index_of>
-[[nodiscard]] constexpr std::array<unsigned char, Size> weight_table() noexcept {
-    std::array<unsigned char, Size> table{};
-    for (unsigned byte = 0x80; byte < 0x100; ++byte) {
-        for (std::size_t i = index_of(byte); i < Size; i += Entries)
-            table[i] = byte < 0xC0 ? 1 : byte < 0xF0 ? 0 : 16;
-    }
+/// An entry has the bits of all rules that one of its bytes is in, as a first byte or as a second.
+/// Evaluated once for all kernels: a compiler takes 50 ms for each evaluation.
+template <std::size_t Entries, IndexBits bits, ByteRange const (PairRule::*ranges)[2]>
+inline constexpr std::array<unsigned char, Entries> pair_entries = [] {
+    std::array<unsigned char, Entries> table{};
+    for (const PairRule& rule : pair_rules)
+        for (const ByteRange& range : rule.*ranges)
+            for (unsigned byte = range.first; byte <= range.last; ++byte)
+                table[index_of<Entries, bits>(byte)] |= rule.bit;
     return table;
+}();
+
+/// 1 for a continuation, 16 for the lead of four bytes.
+template <std::size_t Entries>
+inline constexpr std::array<unsigned char, Entries> weight_entries = [] {
+    std::array<unsigned char, Entries> table{};
+    for (unsigned byte = 0x80; byte < 0xC0; ++byte)
+        table[index_of<Entries, IndexBits::top>(byte)] = 1;
+    for (unsigned byte = 0xF0; byte < 0x100; ++byte)
+        table[index_of<Entries, IndexBits::top>(byte)] = 16;
+    return table;
+}();
+
+/// A table as often as it fits.
+template <std::size_t Size, std::size_t Entries>
+[[nodiscard]] constexpr std::array<unsigned char, Size> repeated(
+    const std::array<unsigned char, Entries>& table) noexcept {
+    std::array<unsigned char, Size> all{};
+    for (std::size_t i = 0; i < Size; ++i) all[i] = table[i % Entries];
+    return all;
 }
 
 template <std::size_t Size>
