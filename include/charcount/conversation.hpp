@@ -150,6 +150,11 @@ public:
         if (has_unread() || read_end_waits_ || input_is_over_) resume();
     }
 
+    /// It has nothing to say and waits for input.
+    [[nodiscard]] bool is_quiet() const noexcept {
+        return wants_input() && outbox_.empty() && !link_->needs_attention();
+    }
+
     /// Nothing more will come of it: every message is answered and written.
     [[nodiscard]] bool finished() const noexcept {
         return (closing_ || (input_is_over_ && !has_unread())) && !is_awaiting() && outbox_.empty();
@@ -162,11 +167,13 @@ public:
         unsent_bytes_ = link_->shut() + outbox_.size();
         closing_ = true;  // the link refuses already
         if (!error_) error_ = error;
-        try {
-            Peer self = peer();
-            call_on_close(handler_, self, error_);
-        } catch (...) {
-            if (!error_) error_ = errc::handler_failed;
+        if constexpr (detail::HasOnClose<Checked>) {
+            try {
+                Peer self = peer();
+                handler_.on_close(self, error_);
+            } catch (...) {
+                if (!error_) error_ = errc::handler_failed;
+            }
         }
     }
 

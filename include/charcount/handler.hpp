@@ -117,10 +117,19 @@ void call_on_open(H& handler, Peer& peer) {
     if constexpr (requires { handler.on_open(peer); }) handler.on_open(peer);
 }
 
+namespace detail {
+
+template <class H>
+concept HasOnClose = requires(H& handler, Peer& peer, std::error_code error) {
+    handler.on_close(peer, error);
+};
+
+}  // namespace detail
+
 /// Calls `on_close` where the handler has it. For handlers that wrap another.
 template <class H>
 void call_on_close(H& handler, Peer& peer, std::error_code error) {
-    if constexpr (requires { handler.on_close(peer, error); }) handler.on_close(peer, error);
+    if constexpr (detail::HasOnClose<H>) handler.on_close(peer, error);
 }
 
 namespace detail {

@@ -317,6 +317,7 @@ private:
     void session_ended(const Session& session, const SessionEnd& end) override {
         registry_.remove(session);
         ledger.note(end);
+        if (&session.executor() == &home()) return make_room();
         on_home(&AsyncServer::make_room);
     }
 

@@ -52,7 +52,9 @@ public:
         const DriverScope scope;
         this->open();
         if (!failure_) Io::begin_io(failure_);
-        pump();
+        // Unless the handler has begun to talk, there is nothing to do but to wait.
+        if (failure_ || !conversation_.is_quiet()) return pump();
+        wait_for_more();
     }
 
     void drain() override {
@@ -163,10 +165,15 @@ private:
         } while (drains(may_drain) || this->has_late_push() || has_work());
         pumping_ = false;
         conversation_.return_memory(loop_->output);
-        this->note_turn();
+        this->count_messages();
         if (!failure_ && conversation_.finished()) return wind_down();
+        this->note_times();
         if (!failure_ && conversation_.pending_output() > 0) Io::await_output();
         if (failure_) return close(failure_);
+        wait_for_more();
+    }
+
+    [[gnu::always_inline]] void wait_for_more() {
         if (conversation_.wants_input()) await_more();
         const TimePoint deadline = this->next_deadline();
         look_by(Io::may_become_quiet() ? std::min(deadline, quiet_at()) : deadline);

@@ -59,7 +59,8 @@ private:
             conversation_.collect_pushes();
             this->write_now();
         } while (drains(buffer) || this->has_late_push());
-        this->note_turn();
+        this->count_messages();
+        this->note_times();
         return !failure_ && !conversation_.finished() && !forced_.load();
     }
 

@@ -6,7 +6,7 @@
 #ifndef CHARCOUNT_DETAIL_DESCRIPTOR_HPP
 #define CHARCOUNT_DETAIL_DESCRIPTOR_HPP
 
-#include <charcount/detail/platform.hpp>
+#include <charcount/detail/direct_calls.hpp>
 
 #if CHARCOUNT_HAS_EPOLL
 
@@ -38,7 +38,7 @@ public:
     [[nodiscard]] explicit operator bool() const noexcept { return number_ >= 0; }
 
     void reset() noexcept {
-        if (number_ >= 0) ::close(std::exchange(number_, -1));
+        if (number_ >= 0) direct::close(std::exchange(number_, -1));
     }
 
 private:

@@ -1,7 +1,8 @@
 // Copyright (c) 2026 The charcount authors
 // SPDX-License-Identifier: MIT
 //
-// The system calls that each message needs, without the C library's preparations to be cancelled.
+// The system calls of each message and connection, without the C library's preparations to be
+// cancelled.
 
 #ifndef CHARCOUNT_DETAIL_DIRECT_CALLS_HPP
 #define CHARCOUNT_DETAIL_DIRECT_CALLS_HPP
@@ -21,7 +22,7 @@
 /// them.
 ///
 /// *Errors*: as the functions of their names: -1, and `errno`. *Source*: recv(2), send(2),
-/// epoll_wait(2), pthreads(7) on cancellation points.
+/// accept4(2), close(2), epoll_wait(2), pthreads(7) on cancellation points.
 namespace charcount::detail::direct {
 
 #if CHARCOUNT_HAS_DIRECT_CALLS
@@ -32,6 +33,16 @@ namespace charcount::detail::direct {
 
 [[nodiscard]] inline ssize_t send(int socket, const void* bytes, std::size_t size) noexcept {
     return ::syscall(SYS_sendto, socket, bytes, size, MSG_NOSIGNAL, nullptr, 0);
+}
+
+/// The accepted descriptor doesn't block.
+[[nodiscard]] inline int accept(int socket, sockaddr* address, socklen_t* size) noexcept {
+    return static_cast<int>(
+        ::syscall(SYS_accept4, socket, address, size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+}
+
+inline void close(int descriptor) noexcept {
+    ::syscall(SYS_close, descriptor);
 }
 
 /// `timeout`: in milliseconds; -1: none.
@@ -49,6 +60,15 @@ namespace charcount::detail::direct {
 
 [[nodiscard]] inline ssize_t send(int socket, const void* bytes, std::size_t size) noexcept {
     return ::send(socket, bytes, size, MSG_NOSIGNAL);
+}
+
+/// The accepted descriptor doesn't block.
+[[nodiscard]] inline int accept(int socket, sockaddr* address, socklen_t* size) noexcept {
+    return ::accept4(socket, address, size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+inline void close(int descriptor) noexcept {
+    ::close(descriptor);
 }
 
 /// `timeout`: in milliseconds; -1: none.

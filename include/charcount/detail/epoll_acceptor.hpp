@@ -12,8 +12,8 @@
 
 #include <asio/error.hpp>
 #include <charcount/detail/native_socket.hpp>
+#include <charcount/detail/small_function.hpp>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -33,7 +33,7 @@ class EpollAcceptor final : public NativeSocket<Protocol>, private EpollWatcher 
 public:
     using Socket = Accepted;
     using Endpoint = typename Protocol::endpoint;
-    using Handler = std::function<void(std::error_code, Socket)>;
+    using Handler = SmallFunction<void(std::error_code, Socket)>;
 
     explicit EpollAcceptor(const EpollExecutor& executor) noexcept
         : Base(executor), loop_(executor.context()) {}
@@ -56,8 +56,7 @@ public:
     /// Never waits. *Errors*: `would_block` when there is no connection.
     void accept(Socket& socket, Endpoint& remote, std::error_code& error) {
         auto size = static_cast<socklen_t>(remote.capacity());
-        Descriptor accepted(
-            ::accept4(this->native_handle(), remote.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        Descriptor accepted(direct::accept(this->native_handle(), remote.data(), &size));
         error = accepted ? std::error_code() : last_error();
         if (error) return;
         remote.resize(size);
@@ -99,7 +98,7 @@ private:
         std::error_code error;
         accept(socket, *remote_, error);
         if (error == asio::error::would_block) return;
-        const Handler handler = std::exchange(handler_, nullptr);
+        Handler handler = std::exchange(handler_, {});
         handler(error, std::move(socket));
     }
 
@@ -108,7 +107,7 @@ private:
     }
 
     void end_wait(std::error_code error) {
-        loop_.post([handler = std::exchange(handler_, nullptr), error] {
+        loop_.post([handler = std::exchange(handler_, {}), error]() mutable {
             handler(error, Socket(Descriptor()));
         });
     }

@@ -10,7 +10,7 @@
 
 #if CHARCOUNT_HAS_EPOLL
 
-#include <functional>
+#include <charcount/detail/small_function.hpp>
 #include <system_error>
 #include <utility>
 
@@ -40,25 +40,26 @@ public:
         expires_at(EpollLoop::Clock::now() + time);
     }
 
-    void async_wait(std::function<void(std::error_code)> handler) {
+    void async_wait(SmallFunction<void(std::error_code)> handler) {
         handler_ = std::move(handler);
         loop_.tell_at(*this, expiry_);
     }
 
     void cancel() {
+        if (!handler_) return;
         loop_.forget(*this);
-        const auto cancelled = std::exchange(handler_, nullptr);
+        const auto cancelled = std::exchange(handler_, {});
     }
 
 private:
     void on_time() override {
-        const auto handler = std::exchange(handler_, nullptr);
+        auto handler = std::exchange(handler_, {});
         handler({});
     }
 
     EpollLoop& loop_;
     TimePoint expiry_{};
-    std::function<void(std::error_code)> handler_;
+    SmallFunction<void(std::error_code)> handler_;
 };
 
 }  // namespace charcount::detail

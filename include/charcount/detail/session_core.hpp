@@ -148,11 +148,14 @@ protected:
         return this->needs_attention();
     }
 
-    /// Notes what happened since the last time and what the conversation is at. The clock is read
-    /// here alone, once a turn.
-    void note_turn() {
-        const TimePoint now = Clock::now();
+    void count_messages() {
         this->counters().answered(conversation_.messages() - deadlines_.messages());
+    }
+
+    /// Notes what happened since the last time and what the conversation is at; after
+    /// `count_messages`. The clock is read here alone, once a turn.
+    void note_times() {
+        const TimePoint now = Clock::now();
         if (std::exchange(has_received_, false)) deadlines_.bytes_moved(now);
         if (std::exchange(has_sent_, false)) deadlines_.output_progressed(now);
         deadlines_.update(now, {.messages = conversation_.messages(),
