@@ -25,11 +25,13 @@
 #include <charcount/detail/native_socket.hpp>
 #include <charcount/options.hpp>
 #include <charcount/transport/tcp.hpp>
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <support/events.hpp>
 #include <support/test_client.hpp>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace {
@@ -247,6 +249,60 @@ TEST_CASE("a descriptor that takes another's place closes its own") {
     std::error_code error;
     pair.near.write_some(asio::buffer("x", 1), error);
     CHECK(other.far.read(1) == "x");
+}
+
+// A socket whose descriptor blocks, and the other end of its connection.
+struct BlockingPair {
+    Descriptor far;
+    NativeSocket<asio::local::stream_protocol> near{Descriptor()};
+
+    BlockingPair() {
+        int ends[2];
+        REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+        far = Descriptor(ends[0]);
+        near = NativeSocket<asio::local::stream_protocol>(Descriptor(ends[1]));
+    }
+};
+
+TEST_CASE("only a read that waits waits, and no longer than it may") {
+    BlockingPair pair;
+    std::error_code error;
+    std::array<char, 8> buffer{};
+    CHECK(pair.near.read_some(asio::buffer(buffer), error) == 0);
+    CHECK(error == asio::error::would_block);
+
+    pair.near.limit_waits(std::chrono::milliseconds(30), error);
+    REQUIRE_FALSE(error);
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK(pair.near.read_waiting(asio::buffer(buffer), error) == 0);
+    CHECK(error == asio::error::would_block);
+    CHECK(std::chrono::steady_clock::now() - begin >= std::chrono::milliseconds(20));
+}
+
+TEST_CASE("a read that waits gets what comes meanwhile, and the end") {
+    BlockingPair pair;
+    std::error_code error;
+    std::array<char, 8> buffer{};
+    std::thread writer([&] {
+        std::this_thread::yield();
+        CHECK(::send(pair.far.number(), "abc", 3, MSG_NOSIGNAL) == 3);
+    });
+    CHECK(pair.near.read_waiting(asio::buffer(buffer), error) == 3);
+    CHECK_FALSE(error);
+    writer.join();
+    CHECK(std::string(buffer.data(), 3) == "abc");
+
+    pair.far.reset();
+    CHECK(pair.near.read_waiting(asio::buffer(buffer), error) == 0);
+    CHECK(error == asio::error::eof);
+}
+
+TEST_CASE("a write never waits, though the descriptor blocks") {
+    BlockingPair pair;
+    const std::string bytes(1 << 20, 'x');
+    std::error_code error;
+    for (int i = 0; i < 64 && !error; ++i) pair.near.write_some(asio::buffer(bytes), error);
+    CHECK(error == asio::error::would_block);
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ public:
                 core->add_loop(threads_->loop(i).get_executor());
             core_ = core;
         } else {
-            core_ = std::make_shared<detail::BlockingHandlerServer<Checked, F, Transport>>(
+            core_ = std::make_shared<detail::BlockingHandlerServer<Checked, F, OwnTransport>>(
                 options_, std::move(handler), std::move(framing));
         }
     }

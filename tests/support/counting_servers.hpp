@@ -25,8 +25,8 @@ namespace charcount::detail {
 
 CHARCOUNT_TESTS_SESSIONS(AsyncSession, AsyncTcp);
 CHARCOUNT_TESTS_SESSIONS(AsyncSession, AsyncLocal);
-CHARCOUNT_TESTS_SESSIONS(BlockingSession, BlockingTcp);
-CHARCOUNT_TESTS_SESSIONS(BlockingSession, BlockingLocal);
+CHARCOUNT_TESTS_SESSIONS(BlockingSession, ThreadTcp);
+CHARCOUNT_TESTS_SESSIONS(BlockingSession, ThreadLocal);
 #if CHARCOUNT_HAS_EPOLL
 CHARCOUNT_TESTS_SESSIONS(AsyncSession, OwnTcp);
 CHARCOUNT_TESTS_SESSIONS(AsyncSession, OwnLocal);

@@ -20,17 +20,19 @@
 
 namespace charcount::detail {
 
+using ThreadTcp = OwnTransport<BlockingTcp, test::HookedHandler>;
+using ThreadLocal = OwnTransport<BlockingLocal, test::HookedHandler>;
+
 CHARCOUNT_TESTS_EXTERN template class AsyncServer<AsyncTcp>;
 CHARCOUNT_TESTS_EXTERN template class AsyncServer<AsyncLocal>;
-CHARCOUNT_TESTS_EXTERN template class BlockingServer<BlockingTcp>;
-CHARCOUNT_TESTS_EXTERN template class BlockingServer<BlockingLocal>;
+CHARCOUNT_TESTS_EXTERN template class BlockingServer<ThreadTcp>;
+CHARCOUNT_TESTS_EXTERN template class BlockingServer<ThreadLocal>;
 
 CHARCOUNT_TESTS_EXTERN template class AsyncSession<test::HookedHandler, LineFraming, AsyncTcp>;
 CHARCOUNT_TESTS_EXTERN template class AsyncSession<test::HookedHandler, LineFraming, AsyncLocal>;
+CHARCOUNT_TESTS_EXTERN template class BlockingSession<test::HookedHandler, LineFraming, ThreadTcp>;
 CHARCOUNT_TESTS_EXTERN template class BlockingSession<test::HookedHandler, LineFraming,
-                                                      BlockingTcp>;
-CHARCOUNT_TESTS_EXTERN template class BlockingSession<test::HookedHandler, LineFraming,
-                                                      BlockingLocal>;
+                                                      ThreadLocal>;
 
 #if CHARCOUNT_HAS_EPOLL
 using OwnTcp = OwnTransport<AsyncTcp, test::HookedHandler>;

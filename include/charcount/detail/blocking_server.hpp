@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <asio/error.hpp>
-#include <asio/io_context.hpp>
 #include <atomic>
 #include <charcount/detail/accept_policy.hpp>
 #include <charcount/detail/deadline_queue.hpp>
@@ -44,7 +43,7 @@ public:
     using Session = ThreadSession<Transport>;
 
     BlockingServer(ServerOptions options, const SessionConfig& config)
-        : options_(std::move(options)), config_(config), policy_(options_), acceptor_(context_) {}
+        : options_(std::move(options)), config_(config), policy_(options_), acceptor_(home_) {}
 
     /// Opens the listening socket, in the caller's thread. After an error it may be tried again.
     void listen(std::error_code& error) override {
@@ -169,7 +168,7 @@ private:
     std::error_code accept() {
         std::error_code error;
         if (!spare_waker_) error = make_waker();
-        Socket socket(context_);
+        Socket socket(home_);
         Endpoint remote;
         if (!error) acceptor_.accept(socket, remote, error);
         if (!error) {
@@ -333,7 +332,7 @@ private:
     const ServerOptions options_;
     const SessionConfig config_;
     AcceptPolicy policy_;
-    asio::io_context context_{1};  ///< the sockets' home; nobody runs it
+    typename Transport::Home home_{1};  ///< of the sockets; nobody runs it
     typename Transport::Acceptor acceptor_;
     Endpoint local_endpoint_;
     Waker waker_;

@@ -27,18 +27,19 @@ namespace charcount::detail::direct {
 
 #if CHARCOUNT_HAS_DIRECT_CALLS
 
-[[nodiscard]] inline ssize_t recv(int socket, void* buffer, std::size_t size) noexcept {
-    return ::syscall(SYS_recvfrom, socket, buffer, size, 0, nullptr, nullptr);
+[[nodiscard]] inline ssize_t recv(int socket, void* buffer, std::size_t size, int flags) noexcept {
+    return ::syscall(SYS_recvfrom, socket, buffer, size, flags, nullptr, nullptr);
 }
 
+/// Never blocks.
 [[nodiscard]] inline ssize_t send(int socket, const void* bytes, std::size_t size) noexcept {
-    return ::syscall(SYS_sendto, socket, bytes, size, MSG_NOSIGNAL, nullptr, 0);
+    return ::syscall(SYS_sendto, socket, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT, nullptr, 0);
 }
 
-/// The accepted descriptor doesn't block.
-[[nodiscard]] inline int accept(int socket, sockaddr* address, socklen_t* size) noexcept {
-    return static_cast<int>(
-        ::syscall(SYS_accept4, socket, address, size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+/// `flags`: `SOCK_NONBLOCK`, or 0 for a descriptor that blocks.
+[[nodiscard]] inline int accept(int socket, sockaddr* address, socklen_t* size,
+                                int flags) noexcept {
+    return static_cast<int>(::syscall(SYS_accept4, socket, address, size, flags | SOCK_CLOEXEC));
 }
 
 inline void close(int descriptor) noexcept {
@@ -54,17 +55,19 @@ inline void close(int descriptor) noexcept {
 
 #else
 
-[[nodiscard]] inline ssize_t recv(int socket, void* buffer, std::size_t size) noexcept {
-    return ::recv(socket, buffer, size, 0);
+[[nodiscard]] inline ssize_t recv(int socket, void* buffer, std::size_t size, int flags) noexcept {
+    return ::recv(socket, buffer, size, flags);
 }
 
+/// Never blocks.
 [[nodiscard]] inline ssize_t send(int socket, const void* bytes, std::size_t size) noexcept {
-    return ::send(socket, bytes, size, MSG_NOSIGNAL);
+    return ::send(socket, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/// The accepted descriptor doesn't block.
-[[nodiscard]] inline int accept(int socket, sockaddr* address, socklen_t* size) noexcept {
-    return ::accept4(socket, address, size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+/// `flags`: `SOCK_NONBLOCK`, or 0 for a descriptor that blocks.
+[[nodiscard]] inline int accept(int socket, sockaddr* address, socklen_t* size,
+                                int flags) noexcept {
+    return ::accept4(socket, address, size, flags | SOCK_CLOEXEC);
 }
 
 inline void close(int descriptor) noexcept {

@@ -11,7 +11,7 @@
 #if CHARCOUNT_HAS_EPOLL
 
 #include <asio/error.hpp>
-#include <charcount/detail/native_socket.hpp>
+#include <charcount/detail/native_acceptor.hpp>
 #include <charcount/detail/small_function.hpp>
 #include <cstdint>
 #include <memory>
@@ -23,16 +23,16 @@ namespace charcount::detail {
 
 /// Has the names of `asio::basic_socket_acceptor`, as far as a server needs them. It is watched
 /// as long as it waits for connections; each is accepted when there is one, without trying.
-/// `Accepted`: what a connection becomes, made of its descriptor; tests bring one that fails.
 ///
 /// *Thread safety*: none. All on its loop; what opens it may come before, from another thread.
 template <class Protocol, class Accepted = NativeSocket<Protocol>>
-class EpollAcceptor final : public NativeSocket<Protocol>, private EpollWatcher {
-    using Base = NativeSocket<Protocol>;
+class EpollAcceptor final : public NativeAcceptor<Protocol, Accepted, SOCK_NONBLOCK>,
+                            private EpollWatcher {
+    using Base = NativeAcceptor<Protocol, Accepted, SOCK_NONBLOCK>;
 
 public:
-    using Socket = Accepted;
-    using Endpoint = typename Protocol::endpoint;
+    using typename Base::Endpoint;
+    using typename Base::Socket;
     using Handler = SmallFunction<void(std::error_code, Socket)>;
 
     explicit EpollAcceptor(const EpollExecutor& executor) noexcept
@@ -43,25 +43,6 @@ public:
     }
     EpollAcceptor(const EpollAcceptor&) = delete;
     EpollAcceptor& operator=(const EpollAcceptor&) = delete;
-
-    void bind(const Endpoint& endpoint, std::error_code& error) noexcept {
-        const auto size = static_cast<socklen_t>(endpoint.size());
-        this->check(::bind(this->native_handle(), endpoint.data(), size), error);
-    }
-
-    void listen(int backlog, std::error_code& error) noexcept {
-        this->check(::listen(this->native_handle(), backlog), error);
-    }
-
-    /// Never waits. *Errors*: `would_block` when there is no connection.
-    void accept(Socket& socket, Endpoint& remote, std::error_code& error) {
-        auto size = static_cast<socklen_t>(remote.capacity());
-        Descriptor accepted(direct::accept(this->native_handle(), remote.data(), &size));
-        error = accepted ? std::error_code() : last_error();
-        if (error) return;
-        remote.resize(size);
-        socket = Socket(std::move(accepted));
-    }
 
     /// *Lifetime*: `remote` is valid until the handler is called.
     void async_accept(const EpollExecutor&, Endpoint& remote, Handler handler) {
@@ -96,7 +77,7 @@ private:
         if (!handler_) return stop_watching();
         Socket socket{Descriptor()};
         std::error_code error;
-        accept(socket, *remote_, error);
+        this->accept(socket, *remote_, error);
         if (error == asio::error::would_block) return;
         Handler handler = std::exchange(handler_, {});
         handler(error, std::move(socket));

@@ -15,14 +15,19 @@
 #include <asio/socket_base.hpp>
 #include <charcount/detail/direct_calls.hpp>
 #include <charcount/detail/epoll_executor.hpp>
+#include <chrono>
 #include <cstddef>
 #include <system_error>
 #include <utility>
 
 namespace charcount::detail {
 
-/// Has the names of `asio::basic_stream_socket` for calls that never wait: its descriptor is
-/// non-blocking from the beginning.
+/// For sockets that no loop knows.
+struct NoHome {
+    explicit NoHome(int /*threads*/) noexcept {}
+};
+
+/// Has the names of `asio::basic_stream_socket` for calls that never wait, and one that does.
 ///
 /// *Thread safety*: none, but `shutdown` may be called from any thread while it is open.
 template <class Protocol>
@@ -33,7 +38,8 @@ public:
 
     /// Without a descriptor.
     explicit NativeSocket(const EpollExecutor&) noexcept {}
-    /// Takes a descriptor that does not block.
+    explicit NativeSocket(const NoHome&) noexcept {}
+    /// Takes a descriptor, which may block.
     explicit NativeSocket(Descriptor descriptor) noexcept : descriptor_(std::move(descriptor)) {}
 
     [[nodiscard]] bool is_open() const noexcept { return static_cast<bool>(descriptor_); }
@@ -48,10 +54,23 @@ public:
 
     /// *Errors*: `would_block`; `eof` when the peer has ended.
     std::size_t read_some(const asio::mutable_buffer& buffer, std::error_code& error) noexcept {
-        const auto size = transferred(
-            [&] { return direct::recv(native_handle(), buffer.data(), buffer.size()); }, error);
-        if (size == 0 && !error) error = asio::error::eof;
-        return size;
+        return read(buffer, MSG_DONTWAIT, error);
+    }
+
+    /// Waits for bytes as long as `limit_waits` has said. For a descriptor that blocks.
+    ///
+    /// *Errors*: `would_block` after that time; `eof` when the peer has ended.
+    std::size_t read_waiting(const asio::mutable_buffer& buffer, std::error_code& error) noexcept {
+        return read(buffer, 0, error);
+    }
+
+    /// *Source*: socket(7), SO_RCVTIMEO.
+    void limit_waits(std::chrono::milliseconds limit, std::error_code& error) noexcept {
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(limit);
+        timeval time{};
+        time.tv_sec = static_cast<time_t>(seconds.count());
+        time.tv_usec = static_cast<suseconds_t>(std::chrono::microseconds(limit - seconds).count());
+        check(::setsockopt(native_handle(), SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time), error);
     }
 
     /// *Errors*: `would_block`.
@@ -105,6 +124,15 @@ protected:
     }
 
 private:
+    std::size_t read(const asio::mutable_buffer& buffer, int flags,
+                     std::error_code& error) noexcept {
+        const auto size = transferred(
+            [&] { return direct::recv(native_handle(), buffer.data(), buffer.size(), flags); },
+            error);
+        if (size == 0 && !error) error = asio::error::eof;
+        return size;
+    }
+
     /// A call that a signal interrupted is made again.
     template <class Call>
     static std::size_t transferred(const Call& call, std::error_code& error) noexcept {

@@ -1,16 +1,16 @@
 // Copyright (c) 2026 The charcount authors
 // SPDX-License-Identifier: MIT
 //
-// Which loops a server runs on that owns its threads.
+// Which loops and sockets a server has that owns its threads.
 
 #ifndef CHARCOUNT_DETAIL_OWN_TRANSPORT_HPP
 #define CHARCOUNT_DETAIL_OWN_TRANSPORT_HPP
 
 #include <asio/basic_stream_socket.hpp>
 #include <charcount/detail/epoll_transport.hpp>
+#include <charcount/detail/native_blocking_transport.hpp>
 #include <charcount/handler.hpp>
 #include <concepts>
-#include <type_traits>
 
 namespace charcount::detail {
 
@@ -31,17 +31,25 @@ concept RunsOnEpoll =
     std::constructible_from<typename MessageResult<H>::type::executor_type, EpollExecutor>;
 
 template <class Transport, class H>
-inline constexpr bool uses_epoll = false;
+struct OwnTransportOf {
+    using type = Transport;
+};
 template <class Transport, class H>
-requires PlainStream<typename Transport::Stream, typename Transport::Executor>
-inline constexpr bool uses_epoll<Transport, H> = Transport::is_async && RunsOnEpoll<H>;
+requires(
+    Transport::is_async&& PlainStream<typename Transport::Stream, typename Transport::Executor>&&
+        RunsOnEpoll<H>) struct OwnTransportOf<Transport, H> {
+    using type = EpollTransport<typename Transport::Stream, AwaitableHandler<H>>;
+};
+template <class Transport, class H>
+requires(!Transport::is_async &&
+         PlainStream<typename Transport::Stream,
+                     typename Transport::Executor>) struct OwnTransportOf<Transport, H> {
+    using type = NativeBlockingTransport<typename Transport::Stream>;
+};
 
 /// The transport of a server with threads of its own.
 template <class Transport, class H>
-using OwnTransport = typename std::conditional_t<
-    uses_epoll<Transport, H>,
-    std::type_identity<EpollTransport<typename Transport::Stream, AwaitableHandler<H>>>,
-    std::type_identity<Transport>>::type;
+using OwnTransport = typename OwnTransportOf<Transport, H>::type;
 
 #else
 

@@ -58,12 +58,16 @@ protected:
         std::error_code error;
         const std::size_t count =
             socket_->read_some(asio::buffer(buffer.data(), buffer.size()), error);
+        note_read(buffer, count, error);
+        return count;
+    }
+
+    void note_read(std::span<char> buffer, std::size_t count, std::error_code error) {
         if (count > 0) {
             take(buffer.first(count), count == buffer.size());
         } else if (error != asio::error::would_block) {
             end_of_input(error);
         }
-        return count;
     }
 
     /// Hands over bytes that were read. `more_follows`: the buffer was too small for all.

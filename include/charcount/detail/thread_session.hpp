@@ -49,18 +49,18 @@ public:
     virtual SessionEnd run() = 0;
 
     /// A time has come that it wanted to look at.
-    void look() { waker_->signal(); }
+    void look() { signal(); }
 
     /// The server stops: answers what has reached the socket, then closes.
     void drain() {
         draining_.store(true);
-        waker_->signal();
+        signal();
     }
 
     /// The end of the server's patience.
     void force() {
         forced_.store(true);
-        waker_->signal();
+        signal();
     }
 
 protected:
@@ -73,7 +73,19 @@ protected:
 
     ~ThreadSession() = default;
 
-    void wake() override { waker_->signal(); }
+    /// Something was pushed, and more may be.
+    void wake() override {
+        is_pushed_to_.store(true);
+        signal();
+    }
+
+    /// Nobody wants anything of it, as far as is known, and nobody has ever pushed.
+    [[nodiscard]] bool is_left_alone() const noexcept {
+        return !is_signalled_.load() && !is_pushed_to_.load() && !draining_.load();
+    }
+
+    /// What the signal was for is looked at now.
+    void note_woken() noexcept { is_signalled_.store(false); }
 
     Owner& owner_;
     const std::unique_ptr<Waker> waker_;
@@ -81,6 +93,13 @@ protected:
     std::atomic<bool> forced_ = false;
 
 private:
+    void signal() {
+        is_signalled_.store(true);
+        waker_->signal();
+    }
+
+    std::atomic<bool> is_signalled_ = false;
+    std::atomic<bool> is_pushed_to_ = false;
     SessionCounters counters_;
 };
 

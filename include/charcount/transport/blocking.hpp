@@ -15,13 +15,16 @@ namespace charcount {
 
 /// Connections are driven by threads that wait, each with a deadline.
 ///
-/// The sockets are Asio's, used without ever running their `io_context`.
+/// The sockets are Asio's, used without ever running their `io_context`; on Linux those of a server
+/// are the system's. There a connection on which bytes have just come sees a stop, a deadline and
+/// the first push up to 10 ms later than others do.
 template <class Stream_>
 struct BlockingTransport {
     static constexpr bool is_async = false;  ///< what tells it from `AsyncTransport`
 
     using Stream = Stream_;                                         ///< `Tcp`, `Local`, `Memory`
     using Executor = asio::io_context::executor_type;               ///< of the sockets; never run
+    using Home = asio::io_context;                                  ///< what these are made with
     using Endpoint = typename Stream::Endpoint;                     ///< an address
     using Clock = typename Stream::Clock;                           ///< of all deadlines
     using Socket = typename Stream::template Socket<Executor>;      ///< of a connection
