@@ -33,7 +33,10 @@ using charcount::AsyncLocal;
 using charcount::AsyncMemory;
 using charcount::AsyncTcp;
 using charcount::AsyncTransport;
+using charcount::BlockingLocal;
+using charcount::BlockingMemory;
 using charcount::BlockingTcp;
+using charcount::BlockingTransport;
 using charcount::CharCountHandler;
 using charcount::detail::OwnTransport;
 using charcount::test::CountingTcp;
@@ -70,6 +73,9 @@ static_assert(is_kept<AsyncTcp, CharCountHandler> != has_epoll);
 static_assert(is_kept<AsyncTcp, HookedHandler> != has_epoll);
 static_assert(is_kept<AsyncTcp, LaterAnywhere> != has_epoll);
 static_assert(is_kept<AsyncLocal, CharCountHandler> != has_epoll);
+// or by a thread each without Asio's,
+static_assert(is_kept<BlockingTcp, CharCountHandler> != has_epoll);
+static_assert(is_kept<BlockingLocal, CharCountHandler> != has_epoll);
 
 // but not those of the user's, nor a handler that wants Asio's loop.
 static_assert(is_kept<AsyncTcp, LaterOnAsio>);
@@ -77,7 +83,8 @@ static_assert(is_kept<AsyncLocal, LaterOnAsio>);
 static_assert(is_kept<AsyncMemory, CharCountHandler>);
 static_assert(is_kept<AsyncTransport<CountingTcp>, CharCountHandler>);
 static_assert(is_kept<AsyncTransport<EndlessTcp>, CharCountHandler>);
-static_assert(is_kept<BlockingTcp, CharCountHandler>);
+static_assert(is_kept<BlockingMemory, CharCountHandler>);
+static_assert(is_kept<BlockingTransport<EndlessTcp>, CharCountHandler>);
 
 #if CHARCOUNT_HAS_EPOLL
 using charcount::detail::CoroutineLoop;
