@@ -7,9 +7,8 @@
 #define CHARCOUNT_TESTS_SUPPORT_HOOKED_SERVERS_HPP
 
 #include <charcount/detail/async_server.hpp>
-#include <charcount/detail/async_session.hpp>
 #include <charcount/detail/blocking_server.hpp>
-#include <charcount/detail/blocking_session.hpp>
+#include <charcount/detail/handler_servers.hpp>
 #include <charcount/detail/own_transport.hpp>
 #include <charcount/detail/platform.hpp>
 #include <charcount/framing/line.hpp>
@@ -28,11 +27,14 @@ CHARCOUNT_TESTS_EXTERN template class AsyncServer<AsyncLocal>;
 CHARCOUNT_TESTS_EXTERN template class BlockingServer<ThreadTcp>;
 CHARCOUNT_TESTS_EXTERN template class BlockingServer<ThreadLocal>;
 
-CHARCOUNT_TESTS_EXTERN template class AsyncSession<test::HookedHandler, LineFraming, AsyncTcp>;
-CHARCOUNT_TESTS_EXTERN template class AsyncSession<test::HookedHandler, LineFraming, AsyncLocal>;
-CHARCOUNT_TESTS_EXTERN template class BlockingSession<test::HookedHandler, LineFraming, ThreadTcp>;
-CHARCOUNT_TESTS_EXTERN template class BlockingSession<test::HookedHandler, LineFraming,
-                                                      ThreadLocal>;
+CHARCOUNT_TESTS_EXTERN template class AsyncHandlerServer<test::HookedHandler, LineFraming,
+                                                         AsyncTcp>;
+CHARCOUNT_TESTS_EXTERN template class AsyncHandlerServer<test::HookedHandler, LineFraming,
+                                                         AsyncLocal>;
+CHARCOUNT_TESTS_EXTERN template class BlockingHandlerServer<test::HookedHandler, LineFraming,
+                                                            ThreadTcp>;
+CHARCOUNT_TESTS_EXTERN template class BlockingHandlerServer<test::HookedHandler, LineFraming,
+                                                            ThreadLocal>;
 
 #if CHARCOUNT_HAS_EPOLL
 using OwnTcp = OwnTransport<AsyncTcp, test::HookedHandler>;
@@ -41,8 +43,9 @@ using OwnLocal = OwnTransport<AsyncLocal, test::HookedHandler>;
 CHARCOUNT_TESTS_EXTERN template class AsyncServer<OwnTcp>;
 CHARCOUNT_TESTS_EXTERN template class AsyncServer<OwnLocal>;
 
-CHARCOUNT_TESTS_EXTERN template class AsyncSession<test::HookedHandler, LineFraming, OwnTcp>;
-CHARCOUNT_TESTS_EXTERN template class AsyncSession<test::HookedHandler, LineFraming, OwnLocal>;
+CHARCOUNT_TESTS_EXTERN template class AsyncHandlerServer<test::HookedHandler, LineFraming, OwnTcp>;
+CHARCOUNT_TESTS_EXTERN template class AsyncHandlerServer<test::HookedHandler, LineFraming,
+                                                         OwnLocal>;
 #endif
 
 }  // namespace charcount::detail

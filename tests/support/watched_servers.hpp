@@ -7,9 +7,8 @@
 #define CHARCOUNT_TESTS_SUPPORT_WATCHED_SERVERS_HPP
 
 #include <charcount/detail/async_server.hpp>
-#include <charcount/detail/async_session.hpp>
 #include <charcount/detail/blocking_server.hpp>
-#include <charcount/detail/blocking_session.hpp>
+#include <charcount/detail/handler_servers.hpp>
 #include <charcount/framing/length.hpp>
 #include <charcount/framing/line.hpp>
 #include <charcount/framing/raw.hpp>
@@ -18,22 +17,22 @@
 #include <support/extern.hpp>
 #include <support/watched_handler.hpp>
 
-#define CHARCOUNT_TESTS_SESSIONS(Session, Transport)                                               \
-    CHARCOUNT_TESTS_EXTERN template class Session<test::WatchedHandler, LineFraming, Transport>;   \
-    CHARCOUNT_TESTS_EXTERN template class Session<test::WatchedHandler, LengthFraming, Transport>; \
-    CHARCOUNT_TESTS_EXTERN template class Session<test::WatchedHandler, RawFraming, Transport>;    \
-    CHARCOUNT_TESTS_EXTERN template class Session<test::WatchedHandler, UntilEofFraming, Transport>
+#define CHARCOUNT_TESTS_SERVERS(Server, Transport)                                                \
+    CHARCOUNT_TESTS_EXTERN template class Server<test::WatchedHandler, LineFraming, Transport>;   \
+    CHARCOUNT_TESTS_EXTERN template class Server<test::WatchedHandler, LengthFraming, Transport>; \
+    CHARCOUNT_TESTS_EXTERN template class Server<test::WatchedHandler, RawFraming, Transport>;    \
+    CHARCOUNT_TESTS_EXTERN template class Server<test::WatchedHandler, UntilEofFraming, Transport>
 
 namespace charcount::detail {
 
 CHARCOUNT_TESTS_EXTERN template class AsyncServer<AsyncMemory>;
 CHARCOUNT_TESTS_EXTERN template class BlockingServer<BlockingMemory>;
 
-CHARCOUNT_TESTS_SESSIONS(AsyncSession, AsyncMemory);
-CHARCOUNT_TESTS_SESSIONS(BlockingSession, BlockingMemory);
+CHARCOUNT_TESTS_SERVERS(AsyncHandlerServer, AsyncMemory);
+CHARCOUNT_TESTS_SERVERS(BlockingHandlerServer, BlockingMemory);
 
 }  // namespace charcount::detail
 
-#undef CHARCOUNT_TESTS_SESSIONS
+#undef CHARCOUNT_TESTS_SERVERS
 
 #endif
