@@ -116,4 +116,29 @@ TEST_CASE("threads that were not stopped are stopped at the end, and those not s
     const LoopThreads not_started(2);
 }
 
+// Notes when it is destroyed.
+class FakeMortalLoop {
+public:
+    ~FakeMortalLoop() { ends->push_back(number); }
+
+    void run() {}
+    void stop() {}
+
+    int number = 0;
+    std::vector<int>* ends = nullptr;
+};
+
+// What waits on the first loop may be the last to hold a server, which knows the others.
+TEST_CASE("the first loop is destroyed first") {
+    std::vector<int> ends;
+    {
+        charcount::detail::LoopThreads<FakeMortalLoop> threads(3);
+        for (int i = 0; i < 3; ++i) {
+            threads.loop(static_cast<std::size_t>(i)).number = i;
+            threads.loop(static_cast<std::size_t>(i)).ends = &ends;
+        }
+    }
+    CHECK(ends == std::vector<int>{0, 1, 2});
+}
+
 }  // namespace

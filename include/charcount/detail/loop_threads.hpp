@@ -8,7 +8,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <span>
 #include <thread>
 
 namespace charcount::detail {
@@ -32,22 +31,22 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-    [[nodiscard]] Loop& loop(std::size_t index) noexcept { return workers_[index].loop; }
+    [[nodiscard]] Loop& loop(std::size_t index) noexcept { return worker(index).loop; }
 
     /// May be called again after it has failed: threads that were made then run already.
     ///
     /// *Throws*: `std::system_error` when the system has no thread left.
     void start() {
-        for (Worker& worker : workers())
-            if (!worker.thread.joinable())
-                worker.thread = std::thread([&loop = worker.loop] { loop.run(); });
+        for (std::size_t i = 0; i < size_; ++i)
+            if (!worker(i).thread.joinable())
+                worker(i).thread = std::thread([&loop = loop(i)] { loop.run(); });
     }
 
     /// The calling thread takes the first loop over from its own, where a loop can do that, and
     /// runs it until `stop`. System calls take less in a process of one thread.
     void run_first_here() noexcept {
         if constexpr (requires(Loop & loop) { loop.hand_over(); }) {
-            Worker& first = workers_[0];
+            Worker& first = worker(0);
             if (!first.thread.joinable()) return;
             first.loop.hand_over();
             first.thread.join();
@@ -57,12 +56,12 @@ public:
 
     /// Lets the threads end. *Thread safety*: from any thread.
     void stop() {
-        for (Worker& worker : workers()) worker.loop.stop();
+        for (std::size_t i = 0; i < size_; ++i) loop(i).stop();
     }
 
     void join() {
-        for (Worker& worker : workers())
-            if (worker.thread.joinable()) worker.thread.join();
+        for (std::size_t i = 0; i < size_; ++i)
+            if (worker(i).thread.joinable()) worker(i).thread.join();
     }
 
 private:
@@ -71,7 +70,9 @@ private:
         std::thread thread;
     };
 
-    [[nodiscard]] std::span<Worker> workers() noexcept { return {workers_.get(), size_}; }
+    /// An array is destroyed from its end. The first loop is to go first: what waits there may be
+    /// the last to hold the server, which knows the other loops.
+    [[nodiscard]] Worker& worker(std::size_t index) noexcept { return workers_[size_ - 1 - index]; }
 
     const std::size_t size_;
     const std::unique_ptr<Worker[]> workers_;
