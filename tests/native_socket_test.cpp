@@ -11,6 +11,8 @@
 
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -19,6 +21,7 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/local/stream_protocol.hpp>
 #include <asio/socket_base.hpp>
+#include <atomic>
 #include <charcount/detail/descriptor.hpp>
 #include <charcount/detail/epoll_acceptor.hpp>
 #include <charcount/detail/epoll_executor.hpp>
@@ -295,6 +298,35 @@ TEST_CASE("a read that waits gets what comes meanwhile, and the end") {
     pair.far.reset();
     CHECK(pair.near.read_waiting(asio::buffer(buffer), error) == 0);
     CHECK(error == asio::error::eof);
+}
+
+// As a profiler's, which would begin the wait anew again and again.
+TEST_CASE("signals do not prolong a read that waits") {
+    struct sigaction nothing {};
+    struct sigaction before {};
+    nothing.sa_handler = [](int) {};
+    REQUIRE(::sigaction(SIGUSR1, &nothing, &before) == 0);
+    BlockingPair pair;
+    std::error_code error;
+    pair.near.limit_waits(std::chrono::milliseconds(200), error);
+    REQUIRE_FALSE(error);
+    std::atomic<bool> is_over = false;
+    const pthread_t reader = ::pthread_self();
+    std::thread signals([&] {
+        for (int i = 0; i < 100 && !is_over; ++i) {
+            ::pthread_kill(reader, SIGUSR1);
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
+    });
+    std::array<char, 8> buffer{};
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK(pair.near.read_waiting(asio::buffer(buffer), error) == 0);
+    const auto elapsed = std::chrono::steady_clock::now() - begin;
+    is_over = true;
+    signals.join();
+    CHECK(error == asio::error::would_block);
+    CHECK(elapsed < std::chrono::milliseconds(1'500));
+    CHECK(::sigaction(SIGUSR1, &before, nullptr) == 0);
 }
 
 TEST_CASE("a write never waits, though the descriptor blocks") {

@@ -54,14 +54,30 @@ public:
 
     /// *Errors*: `would_block`; `eof` when the peer has ended.
     std::size_t read_some(const asio::mutable_buffer& buffer, std::error_code& error) noexcept {
-        return read(buffer, MSG_DONTWAIT, error);
+        const auto size = transferred(
+            [&] {
+                return direct::recv(native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+            },
+            error);
+        if (size == 0 && !error) error = asio::error::eof;
+        return size;
     }
 
     /// Waits for bytes as long as `limit_waits` has said. For a descriptor that blocks.
     ///
-    /// *Errors*: `would_block` after that time; `eof` when the peer has ended.
+    /// *Errors*: `would_block` after that time, or when a signal has interrupted it: begun again,
+    /// it would wait for ever where signals come often; `eof` when the peer has ended.
     std::size_t read_waiting(const asio::mutable_buffer& buffer, std::error_code& error) noexcept {
-        return read(buffer, 0, error);
+        const ssize_t size = direct::recv(native_handle(), buffer.data(), buffer.size(), 0);
+        error.clear();
+        if (size > 0) return static_cast<std::size_t>(size);
+        if (size == 0) {
+            error = asio::error::eof;
+        } else {
+            error = last_error();
+            if (error == asio::error::interrupted) error = asio::error::would_block;
+        }
+        return 0;
     }
 
     /// *Source*: socket(7), SO_RCVTIMEO.
@@ -124,15 +140,6 @@ protected:
     }
 
 private:
-    std::size_t read(const asio::mutable_buffer& buffer, int flags,
-                     std::error_code& error) noexcept {
-        const auto size = transferred(
-            [&] { return direct::recv(native_handle(), buffer.data(), buffer.size(), flags); },
-            error);
-        if (size == 0 && !error) error = asio::error::eof;
-        return size;
-    }
-
     /// A call that a signal interrupted is made again.
     template <class Call>
     static std::size_t transferred(const Call& call, std::error_code& error) noexcept {
