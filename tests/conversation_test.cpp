@@ -1046,6 +1046,48 @@ TEST_CASE("an awaitable handler gets whole messages, wherever the reads are cut"
     check_awaited_in_every_split<RawFraming>("Halo \xC3\xA9", "<Halo \xC3\xA9>");
 }
 
+TEST_CASE("an awaited message stays as it was, whatever arrives meanwhile") {
+    const std::string first(300, 'a');
+    const std::string second(300, 'b');
+    const std::string joined(300, 'c');
+    Conversation<Later> conversation;
+    conversation.open();
+    std::string expected;
+    const auto check_kept = [&](const std::string& message) {
+        CAPTURE(message.front());
+        const auto work = conversation.work().take();
+        for (int i = 0; i < 100; ++i) {
+            read(conversation, "x\n");
+            expected += "<x>\n";
+        }
+        conversation.release_memory();
+        CHECK(work.message() == message);
+        conversation.complete("<" + message + ">");
+    };
+    SUBCASE("the first of a read") {
+        read(conversation, first + "\n");
+        check_kept(first);
+        expected.insert(0, "<" + first + ">\n");
+    }
+    SUBCASE("one that had to wait") {
+        read(conversation, first + "\n" + second + "\n");
+        static_cast<void>(conversation.work().take());
+        conversation.complete(std::string("1"));
+        check_kept(second);
+        expected.insert(0, "1\n<" + second + ">\n");
+    }
+    SUBCASE("one that came in pieces") {
+        read(conversation, joined.substr(0, 100));
+        read(conversation, joined.substr(100) + "\n" + first + "\n" + second);
+        check_kept(joined);
+        expected.insert(0, "<" + joined + ">\n<" + first + ">\n");
+        expected.insert(expected.find("<x>"), "<" + second + "x>\n");
+        expected.resize(expected.size() - 4);
+    }
+    run_work(conversation);
+    CHECK(written(conversation) == expected);
+}
+
 TEST_CASE("the end of the stream waits for the awaited handler") {
     Conversation<Later> conversation;
     conversation.open();

@@ -83,6 +83,12 @@ struct Later {
             co_await asio::this_coro::throw_if_cancelled(false);
             co_return "resisting";
         }
+        if (message == "leave a handler" || message == "see") {
+            auto slot = (co_await asio::this_coro::cancellation_state).slot();
+            if (message == "see") co_return slot.has_handler() ? "a handler" : "no handler";
+            slot.assign([](asio::cancellation_type) {});
+            co_return std::string(message);
+        }
         co_await wait_for(1ms);
         if (message == "throw") throw std::runtime_error("on purpose");
         if (message == "push") peer.send("pushed");
@@ -250,6 +256,18 @@ TEST_CASE_TEMPLATE_DEFINE("what a handler changes about its coroutine does not r
     CHECK(logs.events.wait_for(2).size() == 2);
 }
 TEST_CASE_TEMPLATE_APPLY(changes_end, AsyncRows);
+
+TEST_CASE_TEMPLATE_DEFINE("what a handler put into its cancellation slot does not reach the next",
+                          Row, slot_is_emptied) {
+    Logs logs;
+    LaterServer<Row> server({}, logs.handler());
+    auto client = server.connect();
+    for (int i = 0; i < 2; ++i) {
+        client.send("leave a handler\nsee\nresist\n");  // all in one run of the coroutine
+        CHECK(client.read(37) == "leave a handler\nno handler\nresisting\n");
+    }
+}
+TEST_CASE_TEMPLATE_APPLY(slot_is_emptied, AsyncRows);
 
 TEST_CASE("an awaitable handler still answers after its connection was quiet for a while") {
     Logs logs;

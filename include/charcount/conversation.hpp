@@ -89,10 +89,12 @@ public:
         unread_has_more_ = more_follows;
         if (is_paused() || has_unread()) {
             if (!more_follows && !has_unread() && bytes.empty()) read_end_waits_ = true;
-            unread_.bytes().append(bytes);
+            put_by(bytes);
+        } else if (may_await && !bytes.empty()) {  // so that a message stays while it is awaited
+            put_by(bytes);
+            resume();
         } else {
-            const std::string_view rest = process(bytes, more_follows);
-            if (!rest.empty()) unread_.bytes().append(rest);
+            put_by(process(bytes, more_follows));
         }
         link_->publish_pending(outbox_.size());
     }
@@ -229,15 +231,15 @@ public:
 
     /// Gives memory back that is not in use. For a connection that has been quiet for a while.
     void release_memory() {
-        inbox_.release_memory();
+        if (!is_awaiting()) inbox_.release_memory();
         outbox_.release_memory();
         link_->release_memory();
-        work_.release_memory();
         unread_.release_memory();
     }
 
 private:
     static constexpr bool uses_peer = detail::UsesPeer<Checked>;
+    static constexpr bool may_await = AwaitableHandler<Checked>;
     struct Nothing {};
 
     Conversation(H user_handler, const ConversationOptions& options,
@@ -278,14 +280,32 @@ private:
             process({}, false);
             if (closing_ || is_paused()) return;
         }
-        if (has_unread()) {
-            const auto waiting = unread_.view().substr(unread_begin_);
+        if (!unread_.empty()) {
+            std::string_view waiting = unread_.view();
+            waiting.remove_prefix(unread_begin_);
             unread_begin_ = unread_.size() - process(waiting, unread_has_more_).size();
-            if (has_unread()) return;
+            if (has_unread() || is_awaiting()) return;
             unread_.clear();
             unread_begin_ = 0;
         }
         if (input_is_over_ && !closing_ && !is_paused()) end_input();
+    }
+
+    /// Keeps bytes for `resume`.
+    void put_by(std::string_view bytes) {
+        if (bytes.empty()) return;
+        ByteBuffer& unread = unread_.bytes();
+        if constexpr (may_await) {
+            const bool has_room = bytes.size() <= unread.capacity() - unread.size();
+            if (is_awaiting() && !has_room) {  // the handler may look at a message that lies here
+                ByteBuffer grown;
+                grown.append(unread.view().substr(unread_begin_)).append(bytes);
+                unread_begin_ = 0;
+                unread.swap(grown);
+                return work_.keep(std::move(grown));
+            }
+        }
+        unread.append(bytes);
     }
 
     void end_input() {
@@ -346,9 +366,7 @@ private:
     void call(std::string_view message) {
         if constexpr (AwaitableHandler<Checked>) {
             guarded([&](Peer& peer) {
-                work_.start(message, [&](std::string_view kept) {
-                    return call_handler(handler_, peer, kept);
-                });
+                work_.start([&] { return call_handler(handler_, peer, message); });
             });
         } else {
             guarded([&](Peer& peer) {

@@ -70,14 +70,36 @@ public:
     }
 
 private:
+    /// Lets through what a coroutine lets through at first. When it is destroyed, a handler has
+    /// set another state of cancellation.
+    class Filter {
+    public:
+        explicit Filter(bool& is_gone) noexcept : is_gone_(&is_gone) {}
+        Filter(const Filter&) = default;
+        Filter& operator=(const Filter&) = default;
+        ~Filter() { *is_gone_ = true; }
+
+        asio::cancellation_type operator()(asio::cancellation_type type) const noexcept {
+            return type & asio::cancellation_type::terminal;
+        }
+
+    private:
+        bool* is_gone_;
+    };
+
     template <class Session>
     asio::awaitable<void, Executor> run(std::shared_ptr<Session> session) {
         Session& owner = *session;
         while (true) {
             while (owner.has_work()) {
                 // What one handler has changed about its coroutine must not reach the next.
-                co_await asio::this_coro::reset_cancellation_state();
+                if (is_filter_gone_) {
+                    co_await asio::this_coro::reset_cancellation_state(Filter(is_filter_gone_));
+                    is_filter_gone_ = false;  // those that it was copied from are
+                }
                 co_await asio::this_coro::throw_if_cancelled(true);
+                auto state = co_await asio::this_coro::cancellation_state;
+                state.slot().clear();
                 bool has_completed = false;
                 try {
                     if constexpr (std::is_void_v<typename Work::value_type>) {
@@ -113,7 +135,8 @@ private:
         waiting();
     }
 
-    asio::cancellation_signal signal_;
+    bool is_filter_gone_ = true;
+    asio::cancellation_signal signal_;  ///< holds the filter
     std::optional<Waiting> waiting_;
     [[no_unique_address]] Token token_;
     bool is_running_ = false;

@@ -9,7 +9,6 @@
 #include <charcount/byte_buffer.hpp>
 #include <charcount/handler.hpp>
 #include <optional>
-#include <string_view>
 #include <utility>
 
 namespace charcount::detail {
@@ -19,21 +18,23 @@ template <class H>
 class PendingWork {
 public:
     [[nodiscard]] static constexpr bool is_active() noexcept { return false; }
-    static constexpr void release_memory() noexcept {}
 };
 
-/// Keeps the message for as long as the handler may look at it.
+/// The message stays where it is for as long as the handler may look at it.
 template <AwaitableHandler H>
 class PendingWork<H> {
 public:
     using Awaitable = typename MessageResult<H>::type;
 
     template <class Call>
-    void start(std::string_view message, Call&& call) {
-        message_.clear();
-        message_.append(message);
-        awaitable_.emplace(call(message_.view()));
+    void start(Call&& call) {
+        awaitable_.emplace(call());
         active_ = true;
+    }
+
+    /// Takes over memory that the message may lie in.
+    void keep(ByteBuffer memory) noexcept {
+        if (kept_.capacity() == 0) kept_.swap(memory);  // in that of a second call it can't
     }
 
     /// The awaitable, to be run once.
@@ -48,15 +49,13 @@ public:
 
     [[nodiscard]] bool is_active() const noexcept { return active_; }
 
-    void reset() noexcept { active_ = false; }
-
-    /// Gives memory back that is not in use.
-    void release_memory() {
-        if (!active_) message_ = ByteBuffer();
+    void reset() noexcept {
+        active_ = false;
+        kept_ = ByteBuffer();
     }
 
 private:
-    ByteBuffer message_;
+    ByteBuffer kept_;
     std::optional<Awaitable> awaitable_;
     bool active_ = false;
 };
