@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <asio/awaitable.hpp>
 #include <asio/buffer.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
@@ -18,6 +19,7 @@
 #include <charcount/framing/line.hpp>
 #include <charcount/framing/raw.hpp>
 #include <charcount/framing/until_eof.hpp>
+#include <charcount/task.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -156,8 +158,9 @@ TEST_CASE("a message costs no allocation, alone or in a burst") {
 }
 
 // Asks a server as often, alone and in a burst; what answers is on other threads.
-TEST_CASE_TEMPLATE_DEFINE("a message to a server costs no allocation", Row, server_messages) {
-    charcount::test::RunningServer<Row, CharCountHandler> server;
+template <class Row, class H>
+void check_server() {
+    charcount::test::RunningServer<Row, H> server;
     asio::io_context context;  // nobody runs it
     asio::ip::tcp::socket socket(context);
     socket.connect(server->local_endpoint());
@@ -174,9 +177,24 @@ TEST_CASE_TEMPLATE_DEFINE("a message to a server costs no allocation", Row, serv
         CHECK(count < 10);  // of a thousand turns; once a second a timer is set anew
     }
 }
+
+TEST_CASE_TEMPLATE_DEFINE("a message to a server costs no allocation", Row, server_messages) {
+    check_server<Row, CharCountHandler>();
+}
 TEST_CASE_TEMPLATE_APPLY(server_messages,
                          std::tuple<charcount::test::TcpOneLoop, charcount::test::TcpUsersLoop,
                                     charcount::test::TcpBlocking>);
+
+template <class Coroutine>
+struct InCoroutine {
+    Coroutine operator()(std::string_view message) const { co_return counter(message); }
+    CharCountHandler counter;
+};
+
+TEST_CASE_TEMPLATE("a message to a coroutine that does not wait costs no allocation", Coroutine,
+                   charcount::Task<std::string>, asio::awaitable<std::string>) {
+    check_server<charcount::test::TcpOneLoop, InCoroutine<Coroutine>>();
+}
 
 TEST_CASE("a message that arrives in pieces costs no allocation") {
     Conversation<> conversation;

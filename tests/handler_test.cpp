@@ -7,6 +7,7 @@
 
 #include <charcount/char_count_handler.hpp>
 #include <charcount/handler.hpp>
+#include <charcount/task.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -29,10 +30,14 @@ using charcount::call_on_close;
 using charcount::call_on_open;
 using charcount::CharCountHandler;
 using charcount::ChunkHandler;
+using charcount::CoroutineHandler;
 using charcount::Handler;
 using charcount::MessageHandler;
 using charcount::Peer;
 using charcount::Reply;
+using charcount::Task;
+using charcount::TaskHandler;
+using charcount::TaskReply;
 using charcount::test::FakeAwaitable;
 
 // What a handler may return.
@@ -70,6 +75,12 @@ static_assert(AwaitableReply<FakeAwaitable<std::string>>);
 static_assert(!AwaitableReply<std::string>);
 static_assert(!AwaitableReply<void>);
 
+static_assert(Reply<Task<void>> && Reply<Task<std::string>>);
+static_assert(Reply<Task<std::optional<std::string>>>);
+static_assert(!Reply<Task<int>> && !Reply<Task<Task<std::string>>>);
+static_assert(TaskReply<Task<std::string>> && !AwaitableReply<Task<std::string>>);
+static_assert(!TaskReply<std::string> && !TaskReply<FakeAwaitable<std::string>>);
+
 // What a handler is.
 
 struct Echo {
@@ -100,6 +111,10 @@ struct Later {
     }
 };
 
+struct InTask {
+    Task<std::string> operator()(std::string_view message) const;
+};
+
 std::string free_function(std::string_view message) {
     return std::string(message);
 }
@@ -114,8 +129,11 @@ static_assert(Handler<std::reference_wrapper<Echo>>);
 static_assert(Handler<Chunks> && ChunkHandler<Chunks> && !MessageHandler<Chunks>);
 static_assert(Handler<CharCountHandler> && ChunkHandler<CharCountHandler> &&
               MessageHandler<CharCountHandler>);
-static_assert(Handler<Later> && AwaitableHandler<Later>);
+static_assert(Handler<Later> && AwaitableHandler<Later> && !TaskHandler<Later>);
 static_assert(!AwaitableHandler<Echo> && !AwaitableHandler<Chunks>);
+static_assert(Handler<InTask> && TaskHandler<InTask> && !AwaitableHandler<InTask>);
+static_assert(!TaskHandler<Echo> && !TaskHandler<Chunks>);
+static_assert(CoroutineHandler<Later> && CoroutineHandler<InTask> && !CoroutineHandler<Echo>);
 
 // What is none.
 

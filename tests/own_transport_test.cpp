@@ -14,6 +14,7 @@
 #include <charcount/char_count_handler.hpp>
 #include <charcount/detail/own_transport.hpp>
 #include <charcount/detail/platform.hpp>
+#include <charcount/task.hpp>
 #include <charcount/transport/async.hpp>
 #include <charcount/transport/blocking.hpp>
 #include <charcount/transport/memory.hpp>
@@ -61,6 +62,10 @@ struct LaterOn {
     }
 };
 
+struct LaterInTask {
+    charcount::Task<std::string> operator()(std::string_view message);
+};
+
 using LaterAnywhere = LaterOn<asio::any_io_executor>;
 using LaterOnAsio = LaterOn<asio::io_context::executor_type>;
 
@@ -72,6 +77,7 @@ constexpr bool has_epoll = CHARCOUNT_HAS_EPOLL != 0;
 static_assert(is_kept<AsyncTcp, CharCountHandler> != has_epoll);
 static_assert(is_kept<AsyncTcp, HookedHandler> != has_epoll);
 static_assert(is_kept<AsyncTcp, LaterAnywhere> != has_epoll);
+static_assert(is_kept<AsyncTcp, LaterInTask> != has_epoll);
 static_assert(is_kept<AsyncLocal, CharCountHandler> != has_epoll);
 // or by a thread each without Asio's,
 static_assert(is_kept<BlockingTcp, CharCountHandler> != has_epoll);
@@ -94,6 +100,8 @@ using charcount::detail::EpollLoop;
 static_assert(std::same_as<OwnTransport<AsyncTcp, CharCountHandler>::Loop, EpollLoop>);
 static_assert(
     std::same_as<OwnTransport<AsyncTcp, LaterAnywhere>::Loop, CoroutineLoop<asio::io_context>>);
+static_assert(
+    std::same_as<OwnTransport<AsyncTcp, LaterInTask>::Loop, CoroutineLoop<asio::io_context>>);
 #endif
 
 using Rows = std::tuple<TcpOneLoop, TcpTwoLoops, TcpUsersLoop>;

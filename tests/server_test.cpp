@@ -14,6 +14,7 @@
 #include <charcount/framing/until_eof.hpp>
 #include <charcount/options.hpp>
 #include <charcount/peer.hpp>
+#include <charcount/task.hpp>
 #include <charcount/unit.hpp>
 #include <chrono>
 #include <cstddef>
@@ -285,14 +286,16 @@ TEST_CASE_TEMPLATE_DEFINE("a pipelined burst is answered with one write", Row, o
 }
 TEST_CASE_TEMPLATE_APPLY(one_write, TcpRows);
 
+template <class Coroutine>
 struct CountLater {
-    asio::awaitable<std::string> operator()(std::string_view message) const {
+    Coroutine operator()(std::string_view message) const {
         co_return std::to_string(message.size());
     }
 };
 
-TEST_CASE("a pipelined burst to an awaitable handler is answered with one write") {
-    RunningServer<TcpOneLoop, CountLater> server;
+TEST_CASE_TEMPLATE("a pipelined burst to a coroutine is answered with one write", Coroutine,
+                   asio::awaitable<std::string>, charcount::Task<std::string>) {
+    RunningServer<TcpOneLoop, CountLater<Coroutine>> server;
     check_burst(server);
 }
 

@@ -299,10 +299,11 @@ std::pair<std::string, std::string> greeting() {
 }
 
 /// Takes a second for each message.
+template <class Coroutine>
 struct SlowHandler {
     explicit SlowHandler(std::shared_ptr<ConnectionNotes> told) : hooks(std::move(told)) {}
 
-    asio::awaitable<std::string> operator()(std::string_view message) const {
+    Coroutine operator()(std::string_view message) const {
         charcount::MemoryTimer<> timer(co_await asio::this_coro::executor);
         timer.expires_after(1s);
         co_await timer.async_wait(asio::use_awaitable);
@@ -322,7 +323,7 @@ void check_that_it_still_serves(MemoryServer<Transport, F, H>& server) {
     CHECK_FALSE(peer.connect(server.port()));
     peer.send(question.substr(0, 8));
     if (F::is_stream) peer.half_close();
-    server.advance(charcount::AwaitableHandler<H> ? 1s : 0s);
+    server.advance(charcount::CoroutineHandler<H> ? 1s : 0s);
     CHECK(peer.receive() == answer);
     peer.close();
     server.settle();
@@ -424,8 +425,9 @@ TEST_CASE("a server of streams survives the failure of each operation") {
         []<class Transport>() { fail_at_each_operation<Transport, UntilEofFraming>(); });
 }
 
-TEST_CASE("a server whose handler takes its time survives the failure of each operation") {
-    fail_at_each_operation<AsyncMemory, LineFraming, SlowHandler>({
+TEST_CASE_TEMPLATE("a server whose handler takes its time survives the failure of each operation",
+                   Coroutine, asio::awaitable<std::string>, charcount::Task<std::string>) {
+    fail_at_each_operation<AsyncMemory, LineFraming, SlowHandler<Coroutine>>({
         {"messages that wait for each other",
          {send("Halo\nHai\n"), half_close(), pass(1s), pass(1s)},
          "4\n3\n"},

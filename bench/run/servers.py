@@ -57,7 +57,8 @@ def known_servers(programs: pathlib.Path, sources: pathlib.Path) -> list[Server]
     return [
         built(YARDSTICK, "epoll_peer", "raw epoll, written by hand: the yardstick"),
         charcount("charcount", "default", "this library, default options"),
-        charcount("charcount-coroutine", "coroutine", "its handler is a coroutine"),
+        charcount("charcount-coroutine", "coroutine", "its handler returns a `Task`"),
+        charcount("charcount-awaitable", "awaitable", "its handler returns an `asio::awaitable`"),
         charcount("charcount-blocking", "blocking", "over `BlockingTcp`, a thread per connection",
                   thread_each=True, files_each=2),
         built("libuv", "libuv_peer", "libuv"),

@@ -22,6 +22,7 @@
 #include <charcount/outbox.hpp>
 #include <charcount/peer.hpp>
 #include <charcount/server.hpp>
+#include <charcount/task.hpp>
 #include <charcount/transport/async.hpp>
 #include <charcount/transport/blocking.hpp>
 #include <charcount/unit.hpp>

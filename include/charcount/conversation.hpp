@@ -42,7 +42,7 @@ namespace charcount {
 /// 4. after a wake-up (see `on_wake`), call `collect_pushes`;
 /// 5. when it has finished, or the connection has failed: `close(error)`.
 ///
-/// An awaitable handler needs an owner that runs it: see `work()`.
+/// A coroutine as a handler needs an owner that runs it: see `work` and `run_tasks_on`.
 ///
 /// *Thread safety*: none, but for the peers it gives out. *Throws*: nothing that a handler
 /// throws: that ends the conversation with `errc::handler_failed`. `std::bad_alloc` passes.
@@ -210,10 +210,7 @@ public:
         work_.reset();
         (detail::visit_reply(std::forward<R>(reply), [&](std::string_view text) { answer(text); }),
          ...);
-        collect_pushes();
-        count_request();
-        link_->publish_pending(outbox_.size());
-        resume();
+        go_on_after_reply();
     }
 
     /// The awaited handler has thrown.
@@ -222,6 +219,29 @@ public:
         end(errc::handler_failed);
         collect_pushes();
     }
+
+    /// Where the tasks of a handler run, once for all of them: before `open`.
+    ///
+    /// *Lifetime*: the runner outlives what the tasks await.
+    void run_tasks_on(TaskRunner& runner) noexcept requires TaskHandler<H> {
+        work_.set_runner(runner);
+    }
+
+    /// Whether the task that is awaited has come to its end. To be asked after it was resumed;
+    /// then call `complete_task`, or, when the conversation is closed, `forget_task`.
+    [[nodiscard]] bool is_task_done() const noexcept requires TaskHandler<H> {
+        return work_.is_done();
+    }
+
+    /// Takes the reply of the task, and goes on with the messages that waited.
+    void complete_task() requires TaskHandler<H> {
+        auto task = work_.take();
+        guarded([&](Peer&) { reply_with([&]() -> decltype(auto) { return task.result(); }); });
+        go_on_after_reply();
+    }
+
+    /// Destroys the task.
+    void forget_task() noexcept requires TaskHandler<H> { static_cast<void>(work_.take()); }
 
     /// See `Outbox`. For an owner of many conversations, which has them take turns.
     void borrow_memory(ByteBuffer& spare) noexcept { outbox_.borrow_memory(spare); }
@@ -239,7 +259,7 @@ public:
 
 private:
     static constexpr bool uses_peer = detail::UsesPeer<Checked>;
-    static constexpr bool may_await = AwaitableHandler<Checked>;
+    static constexpr bool may_await = CoroutineHandler<Checked>;
     struct Nothing {};
 
     Conversation(H user_handler, const ConversationOptions& options,
@@ -262,6 +282,13 @@ private:
 
     [[nodiscard]] bool is_paused() const noexcept { return output_is_high_ || is_awaiting(); }
     [[nodiscard]] bool has_unread() const noexcept { return unread_begin_ < unread_.size(); }
+
+    void go_on_after_reply() {
+        collect_pushes();
+        count_request();
+        link_->publish_pending(outbox_.size());
+        resume();
+    }
 
     /// Takes messages as long as there are any and they may be taken; returns what is left.
     std::string_view process(std::string_view input, bool more_follows) {
@@ -365,9 +392,14 @@ private:
 
     void call(std::string_view message) {
         if constexpr (AwaitableHandler<Checked>) {
+            guarded([&](Peer& peer) { work_.start(call_handler(handler_, peer, message)); });
+        } else if constexpr (TaskHandler<Checked>) {
             guarded([&](Peer& peer) {
-                work_.start([&] { return call_handler(handler_, peer, message); });
+                auto task = call_handler(handler_, peer, message);
+                if (work_.start(task))
+                    reply_with([&]() -> decltype(auto) { return task.result(); });
             });
+            if (!is_awaiting()) count_request();
         } else {
             guarded([&](Peer& peer) {
                 reply_with(

@@ -18,7 +18,16 @@
 
 namespace charcount {
 
+template <class T>
+class Task;
+class TaskRunner;
+
 namespace detail {
+
+template <class T>
+inline constexpr bool is_task = false;
+template <class T>
+inline constexpr bool is_task<Task<T>> = true;
 
 template <class T>
 inline constexpr bool is_optional = false;
@@ -43,10 +52,14 @@ concept AwaitableReply = requires {
 }
 &&detail::PlainReply<typename T::value_type> && !detail::PlainReply<T>;
 
-/// What a handler may return: nothing (no reply), something convertible to a string, an
-/// `std::optional` of it (empty: no reply), or an awaitable of one of these.
+/// A `Task` of something that can be a reply.
 template <class T>
-concept Reply = detail::PlainReply<T> || AwaitableReply<T>;
+concept TaskReply = detail::is_task<T> && detail::PlainReply<typename T::value_type>;
+
+/// What a handler may return: nothing (no reply), something convertible to a string, an
+/// `std::optional` of it (empty: no reply), or a `Task` or an `asio::awaitable` of one of these.
+template <class T>
+concept Reply = detail::PlainReply<T> || AwaitableReply<T> || TaskReply<T>;
 
 namespace detail {
 
@@ -89,17 +102,25 @@ concept ChunkHandler = requires(H handler, std::string_view piece) {
 /// Two more members are optional: `on_open(Peer&)`, before the first message, and
 /// `on_close(Peer&, std::error_code)`, when the connection has ended (no error: in good order).
 ///
-/// *Lifetime*: a message is valid until the handler returns; for an awaitable handler until it
-/// completes. *Thread safety*: one connection's handler is never run by two threads at once;
+/// *Lifetime*: a message is valid until the handler returns; for a coroutine until that has
+/// completed. *Thread safety*: one connection's handler is never run by two threads at once;
 /// handlers of different connections may be. *Throws*: whatever a handler throws ends its own
 /// connection with `errc::handler_failed`, never the server.
 template <class H>
 concept Handler = std::copy_constructible<H> &&(MessageHandler<H> || ChunkHandler<H>);
 
-/// A handler whose replies come later: it returns an awaitable.
+/// A handler that returns an `asio::awaitable`.
 template <class H>
 concept AwaitableHandler =
     MessageHandler<H> && AwaitableReply<typename detail::MessageResult<H>::type>;
+
+/// A handler that returns a `Task`.
+template <class H>
+concept TaskHandler = MessageHandler<H> && TaskReply<typename detail::MessageResult<H>::type>;
+
+/// A handler whose replies may come later: a coroutine.
+template <class H>
+concept CoroutineHandler = AwaitableHandler<H> || TaskHandler<H>;
 
 /// Calls a handler in whichever form it has. For handlers that wrap another.
 template <MessageHandler H>
@@ -147,7 +168,8 @@ struct CheckedHandler {
     static_assert(Handler<H>,
                   "a charcount handler must be copyable and callable with (std::string_view) or "
                   "(charcount::Peer&, std::string_view), and return nothing, something convertible "
-                  "to std::string, a std::optional of it, or an asio::awaitable of one of these");
+                  "to std::string, a std::optional of it, or a charcount::Task or an "
+                  "asio::awaitable of one of these");
     using type = std::conditional_t<Handler<H>, H, Substitute>;
 };
 

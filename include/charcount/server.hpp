@@ -22,6 +22,7 @@
 #include <charcount/framing/line.hpp>
 #include <charcount/handler.hpp>
 #include <charcount/options.hpp>
+#include <charcount/task.hpp>
 #include <charcount/transport/async.hpp>
 #include <charcount/transport/blocking.hpp>
 #include <chrono>
@@ -52,8 +53,9 @@ namespace charcount {
 template <class H = CharCountHandler, class Transport = AsyncTcp, Framing F = LineFraming>
 class Server {
     using Checked = typename detail::CheckedHandler<H, CharCountHandler>::type;
-    static_assert(Transport::is_async || !AwaitableHandler<Checked>,
-                  "a handler that returns an asio::awaitable needs an async transport");
+    static_assert(Transport::is_async || !CoroutineHandler<Checked>,
+                  "a handler that returns a charcount::Task or an asio::awaitable needs an async "
+                  "transport");
     using Executor = typename Transport::Executor;
 
 public:

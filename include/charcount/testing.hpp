@@ -31,8 +31,9 @@ namespace detail {
 template <Framing F, class H, class Reads>
 [[nodiscard]] std::string sent_for(H handler, const Reads& reads,
                                    const ConversationOptions& options) {
-    static_assert(!AwaitableHandler<H>,
-                  "a handler that returns an asio::awaitable is tested on a loop, with a server");
+    static_assert(!CoroutineHandler<H>,
+                  "a handler that returns a charcount::Task or an asio::awaitable is tested on a "
+                  "loop, with a server");
     Conversation<H, F> conversation(std::move(handler), options);
     std::string sent;
     const auto write = [&] {

@@ -71,8 +71,8 @@ class Examples(unittest.TestCase):
             ),
         )
 
-    def test_awaitable_handler(self):
-        self.assert_prints("awaitable_handler", "waited 10 ms", "waited 400 ms")
+    def test_coroutine_handler(self):
+        self.assert_prints("coroutine_handler", "waited 10 ms", "waited 400 ms")
 
     def test_quick_start(self):
         self.assert_prints("quick_start", "5")

@@ -27,7 +27,7 @@ def find_peers():
     folder = pathlib.Path(os.environ["CHARCOUNT_BIN_DIR"], "bench", "peers")
     peers = {path.name: [str(path)] for path in sorted(folder.iterdir()) if os.access(path, os.X_OK)}
     ours = peers.pop("charcount_peer")
-    for variant in ("default", "blocking", "coroutine"):
+    for variant in ("default", "blocking", "coroutine", "awaitable"):
         peers["charcount " + variant] = [*ours, "--variant", variant]
     for path in sorted(SOURCES.glob("python_*_peer.py")):
         peers[path.stem] = [sys.executable, "-B", str(path)]

@@ -12,6 +12,7 @@
 #include <charcount/detail/loop_calls.hpp>
 #include <charcount/detail/loop_session.hpp>
 #include <charcount/detail/session_core.hpp>
+#include <charcount/detail/session_tasks.hpp>
 #include <chrono>
 #include <memory>
 #include <system_error>
@@ -30,10 +31,12 @@ namespace charcount::detail {
 /// loop's, so that a peer may keep it longer than the loop lives.
 template <class H, class F, class Transport>
 class AsyncSession final : public SessionCore<H, F, LoopSession<Transport>>,
-                           public Transport::template Io<AsyncSession<H, F, Transport>> {
+                           public Transport::template Io<AsyncSession<H, F, Transport>>,
+                           private SessionTasks<H, AsyncSession<H, F, Transport>> {
     using Core = SessionCore<H, F, LoopSession<Transport>>;
     using Io = typename Transport::template Io<AsyncSession>;
     friend Io;
+    friend SessionTasks<H, AsyncSession>;
 
 public:
     using typename Core::Endpoint;
@@ -50,6 +53,7 @@ public:
 
     void start() override {
         const DriverScope scope;
+        if constexpr (TaskHandler<H>) conversation_.run_tasks_on(*this);
         this->open();
         if (!failure_) Io::begin_io(failure_);
         // Unless the handler has begun to talk, there is nothing to do but to wait.
@@ -140,6 +144,13 @@ private:
             const DriverScope scope;
             self->pump();
         });
+    }
+
+    void task_went_on() {
+        if (!conversation_.is_task_done()) return;
+        if (!is_open()) return conversation_.forget_task();
+        conversation_.complete_task();
+        work_ended();
     }
 
     /// What is answered in one turn goes out at its end, in one write.
@@ -236,6 +247,7 @@ private:
         const auto owner = std::move(this->owner_);  // which owns the loop
         loop_->forget(*this);
         if constexpr (AwaitableHandler<H>) work_.cancel();
+        if constexpr (TaskHandler<H>) this->cancel_tasks();
         owner->session_ended(*this, this->end(error));
     }
 

@@ -38,7 +38,7 @@ template <class Transport, class H>
 requires(
     Transport::is_async&& PlainStream<typename Transport::Stream, typename Transport::Executor>&&
         RunsOnEpoll<H>) struct OwnTransportOf<Transport, H> {
-    using type = EpollTransport<typename Transport::Stream, AwaitableHandler<H>>;
+    using type = EpollTransport<typename Transport::Stream, CoroutineHandler<H>>;
 };
 template <class Transport, class H>
 requires(!Transport::is_async &&

@@ -20,21 +20,30 @@ public:
     [[nodiscard]] static constexpr bool is_active() noexcept { return false; }
 };
 
-/// The message stays where it is for as long as the handler may look at it.
+/// Memory in which a message lies that is being answered by a coroutine.
+class AwaitedMessage {
+public:
+    /// Takes over memory that the message may lie in.
+    void keep(ByteBuffer memory) noexcept {
+        if (memory_.capacity() == 0) memory_.swap(memory);  // in that of a second call it can't
+    }
+
+protected:
+    void release() noexcept { memory_ = ByteBuffer(); }
+
+private:
+    ByteBuffer memory_;
+};
+
+/// An awaitable, which the owner of the conversation runs.
 template <AwaitableHandler H>
-class PendingWork<H> {
+class PendingWork<H> : public AwaitedMessage {
 public:
     using Awaitable = typename MessageResult<H>::type;
 
-    template <class Call>
-    void start(Call&& call) {
-        awaitable_.emplace(call());
+    void start(Awaitable awaitable) {
+        awaitable_.emplace(std::move(awaitable));
         active_ = true;
-    }
-
-    /// Takes over memory that the message may lie in.
-    void keep(ByteBuffer memory) noexcept {
-        if (kept_.capacity() == 0) kept_.swap(memory);  // in that of a second call it can't
     }
 
     /// The awaitable, to be run once.
@@ -51,13 +60,45 @@ public:
 
     void reset() noexcept {
         active_ = false;
-        kept_ = ByteBuffer();
+        release();
     }
 
 private:
-    ByteBuffer kept_;
     std::optional<Awaitable> awaitable_;
     bool active_ = false;
+};
+
+/// A task that has begun and has to wait for something.
+template <TaskHandler H>
+class PendingWork<H> : public AwaitedMessage {
+public:
+    using Work = typename MessageResult<H>::type;
+
+    void set_runner(TaskRunner& runner) noexcept { runner_ = &runner; }
+
+    /// Runs the task as far as it goes; returns whether that is to its end.
+    [[nodiscard]] bool start(Work& task) {
+        task.start(*runner_);
+        if (task.is_done()) return true;
+        task_.emplace(std::move(task));
+        return false;
+    }
+
+    [[nodiscard]] bool is_active() const noexcept { return task_.has_value(); }
+
+    /// Whether the task has come to its end.
+    [[nodiscard]] bool is_done() const noexcept { return task_ && task_->is_done(); }
+
+    [[nodiscard]] Work take() noexcept {
+        Work taken = std::move(*task_);
+        task_.reset();
+        release();
+        return taken;
+    }
+
+private:
+    TaskRunner* runner_ = nullptr;
+    std::optional<Work> task_;
 };
 
 }  // namespace charcount::detail

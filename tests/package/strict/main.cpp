@@ -1,7 +1,8 @@
 // Copyright (c) 2026 The charcount authors
 // SPDX-License-Identifier: MIT
 //
-// Serves with a thread a connection, and on a loop with an awaitable handler; prints 5 and 5.
+// Serves with a thread a connection, and on a loop with coroutines as handlers; prints 5 three
+// times.
 
 #include <charcount/charcount.hpp>
 
@@ -12,10 +13,11 @@
 
 namespace {
 
+using charcount::BlockingTcp;
+
+template <class Coroutine>
 struct Lengths {
-    asio::awaitable<std::string> operator()(std::string_view text) const {
-        co_return std::to_string(text.size());
-    }
+    Coroutine operator()(std::string_view text) const { co_return std::to_string(text.size()); }
 };
 
 template <class Server, class Client>
@@ -28,12 +30,17 @@ void ask(std::string_view text) {
     server.wait();
 }
 
+template <class Coroutine>
+void ask_lengths() {
+    using charcount::LengthFraming;
+    ask<charcount::Server<Lengths<Coroutine>, charcount::AsyncTcp, LengthFraming>,
+        charcount::Client<BlockingTcp, LengthFraming>>("12345");
+}
+
 }  // namespace
 
 int main() {
-    using charcount::BlockingTcp;
-    using charcount::LengthFraming;
     ask<charcount::Server<charcount::CharCountHandler, BlockingTcp>, charcount::Client<>>("Grüße");
-    ask<charcount::Server<Lengths, charcount::AsyncTcp, LengthFraming>,
-        charcount::Client<BlockingTcp, LengthFraming>>("12345");
+    ask_lengths<asio::awaitable<std::string>>();
+    ask_lengths<charcount::Task<std::string>>();
 }

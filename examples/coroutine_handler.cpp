@@ -3,7 +3,7 @@
 //
 // Shows a handler that awaits before it replies: while it waits, the same thread serves others.
 //
-//     ./awaitable_handler      two clients ask at once; the one whose answer is quick gets it first
+//     ./coroutine_handler      two clients ask at once; the one whose answer is quick gets it first
 
 #include <asio/awaitable.hpp>
 #include <asio/co_spawn.hpp>
@@ -14,6 +14,7 @@
 #include <asio/use_awaitable.hpp>
 #include <charcount/client.hpp>
 #include <charcount/server.hpp>
+#include <charcount/task.hpp>
 #include <chrono>
 #include <cstdint>
 #include <iostream>
@@ -25,7 +26,7 @@ namespace {
 /// Waits for as many milliseconds as the message says. In a real one: asks a database, say.
 // [waiter]
 struct Waiter {
-    asio::awaitable<std::string> operator()(std::string_view text) const {
+    charcount::Task<std::string> operator()(std::string_view text) const {
         const std::chrono::milliseconds time(std::stoi(std::string(text)));
         asio::steady_timer timer(co_await asio::this_coro::executor, time);
         co_await timer.async_wait(asio::use_awaitable);
