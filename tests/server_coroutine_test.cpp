@@ -20,6 +20,7 @@
 #include <charcount/task.hpp>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -340,6 +341,39 @@ TEST_CASE_TEMPLATE("on the user's loop a cancelled handler sees what happened", 
     loop.run();
     thread.join();
     CHECK(causes.entries() == Errors(1, asio::error::operation_aborted));
+}
+
+// Goes on after it was cancelled, and wants to wait once more.
+struct Persistent {
+    Log<std::error_code>* causes;
+
+    Task<void> operator()(std::string_view) const {
+        for (int i = 0; i < 2; ++i) {
+            try {
+                asio::steady_timer timer(co_await asio::this_coro::executor, 1h);
+                causes->add({});
+                co_await timer.async_wait(asio::use_awaitable);
+            } catch (const std::system_error& error) {
+                causes->add(error.code());
+            }
+        }
+    }
+};
+
+TEST_CASE("a task may outlive its server on the user's loop") {
+    Log<std::error_code> causes;
+    asio::io_context loop;
+    auto server = std::make_unique<charcount::Server<Persistent>>(loop, charcount::ServerOptions(),
+                                                                  Persistent{&causes});
+    server->start();
+    charcount::test::TestClient<asio::ip::tcp> client;
+    client.connect(server->local_endpoint());
+    client.send("wait\n");
+    while (causes.entries().empty()) REQUIRE(loop.run_one_for(patience) == 1);
+    server.reset();
+    loop.run();
+    const std::error_code aborted = asio::error::operation_aborted;
+    CHECK(causes.entries() == Errors{{}, aborted, aborted});
 }
 
 }  // namespace

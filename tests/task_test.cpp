@@ -455,6 +455,28 @@ TEST_CASE("while a task waits nothing more is taken, and its message stays as it
     CHECK(talk.written() == expected);
 }
 
+TEST_CASE("a task may return a part of its message, wherever that lies") {
+    struct Echo {
+        Task<std::string_view> operator()(std::string_view message) const {
+            if (message.starts_with("later")) co_await wait_for(1ms);
+            co_return message.substr(1);
+        }
+    };
+    LoopRunner runner;
+    Conversation<Echo> conversation;
+    conversation.run_tasks_on(runner);
+    runner.on_resumed = [&] {
+        if (conversation.is_task_done()) conversation.complete_task();
+    };
+    conversation.open();
+    const std::string message = "later " + std::string(300, 'a');
+    conversation.receive("first\n" + message + "\n");
+    const std::string more(300, 'x');
+    for (int i = 0; i < 10; ++i) conversation.receive(more);
+    runner.run();
+    CHECK(conversation.output() == "irst\n" + message.substr(1) + "\n");
+}
+
 TEST_CASE("a task that throws ends the conversation, after what was said before") {
     Talk<> talk;
     SUBCASE("before it waits") {

@@ -207,9 +207,9 @@ public:
     /// The awaited handler has completed, with this reply or with none.
     template <class... R>
     void complete(R&&... reply) requires AwaitableHandler<H> {
-        work_.reset();
         (detail::visit_reply(std::forward<R>(reply), [&](std::string_view text) { answer(text); }),
          ...);
+        work_.reset();  // not before: the reply may be a part of the message
         go_on_after_reply();
     }
 
@@ -235,13 +235,13 @@ public:
 
     /// Takes the reply of the task, and goes on with the messages that waited.
     void complete_task() requires TaskHandler<H> {
-        auto task = work_.take();
-        guarded([&](Peer&) { reply_with([&]() -> decltype(auto) { return task.result(); }); });
+        guarded([&](Peer&) { reply_with([&]() -> decltype(auto) { return work_.result(); }); });
+        work_.reset();
         go_on_after_reply();
     }
 
     /// Destroys the task.
-    void forget_task() noexcept requires TaskHandler<H> { static_cast<void>(work_.take()); }
+    void forget_task() noexcept requires TaskHandler<H> { work_.reset(); }
 
     /// See `Outbox`. For an owner of many conversations, which has them take turns.
     void borrow_memory(ByteBuffer& spare) noexcept { outbox_.borrow_memory(spare); }

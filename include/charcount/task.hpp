@@ -26,7 +26,8 @@ namespace charcount {
 ///
 /// It can `co_await` an `asio::awaitable`, so every operation of Asio's by `asio::use_awaitable`,
 /// another `Task`, and `asio::this_coro::executor`. A handler may as well return an
-/// `asio::awaitable`; a task that never has to wait costs a third of it.
+/// `asio::awaitable`; a task costs a third of it, but for what it has to wait for, which costs
+/// more.
 ///
 /// *Thread safety*: none; it runs where its connection does. *Lifetime*: nothing of it runs
 /// before it is started or awaited; to destroy it destroys the coroutine.
@@ -88,7 +89,8 @@ public:
     /// Where what is awaited learns that it is not needed any more. One thing at a time.
     [[nodiscard]] virtual asio::cancellation_slot get_cancellation_slot() = 0;
 
-    /// Whether that was told; then nothing more is awaited.
+    /// Whether that was told. Then nothing more is awaited, and of the others only `resume` is
+    /// called, so that tasks may outlive the loop and the server.
     [[nodiscard]] virtual bool is_cancelled() const noexcept = 0;
 
     /// Shares the ownership of the tasks while something is awaited.

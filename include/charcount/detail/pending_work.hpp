@@ -89,11 +89,12 @@ public:
     /// Whether the task has come to its end.
     [[nodiscard]] bool is_done() const noexcept { return task_ && task_->is_done(); }
 
-    [[nodiscard]] Work take() noexcept {
-        Work taken = std::move(*task_);
+    /// What it replies. *Throws*: what it threw.
+    decltype(auto) result() { return task_->result(); }
+
+    void reset() noexcept {
         task_.reset();
         release();
-        return taken;
     }
 
 private:

@@ -101,7 +101,8 @@ private:
     std::exception_ptr failure_;
 };
 
-inline ExecutorAwait TaskPromiseBase::await_transform(asio::this_coro::executor_t) const noexcept {
+inline ExecutorAwait TaskPromiseBase::await_transform(asio::this_coro::executor_t) const {
+    throw_if_cancelled();
     return ExecutorAwait(*runner_);
 }
 

@@ -72,7 +72,7 @@ public:
     [[nodiscard]] static ReturnToCaller final_suspend() noexcept { return {}; }
     void unhandled_exception() noexcept { failure_ = std::current_exception(); }
 
-    [[nodiscard]] ExecutorAwait await_transform(asio::this_coro::executor_t) const noexcept;
+    [[nodiscard]] ExecutorAwait await_transform(asio::this_coro::executor_t) const;
     template <class U>
     [[nodiscard]] TaskAwait<U> await_transform(Task<U> task) const;
     template <class U>
