@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from results import Results, Spread, cpu, request_rate
+from servers import OWN
 
-OWN = "charcount"
 COROUTINE = "charcount-coroutine"
 BLOCKING = "charcount-blocking"
 BEHIND = ("libevent", "libuv", "asio-callbacks", "asio-coroutines", "node", "python-asyncio",

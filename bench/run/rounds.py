@@ -1,10 +1,11 @@
 # Copyright (c) 2026 The charcount authors
 # SPDX-License-Identifier: MIT
 #
-# Rounds: all servers one after the other, again and again.
+# Rounds: a few servers one after the other, then others, again and again.
 
 from __future__ import annotations
 
+import itertools
 import sys
 import time
 from collections.abc import Callable
@@ -12,9 +13,11 @@ from collections.abc import Callable
 from programs import ProgramError
 from results import Results
 from scenarios import Scenario, Timing
-from servers import YARDSTICK, Server
+from servers import OWN, YARDSTICK, Server
 from stand import Stand, seconds, skipped
 
+COMPARED = (YARDSTICK, OWN)  # what others are compared with: they run in each round
+BESIDE = 4  # how many others do, at most
 EXTRA_ROUNDS = 2  # for each scenario at most, when the others were disturbed
 EXTRA_TIME = 0.2  # of the planned time, for all of them
 
@@ -38,14 +41,32 @@ def is_turn(server: Server, scenario: Scenario, number: int, timing: Timing) -> 
     return number * timing.slow_rounds % timing.rounds < timing.slow_rounds
 
 
+def split(servers: list[Server]) -> list[list[Server]]:
+    """Into rounds so short that the machine's speed hardly changes within one."""
+    compared = [server for server in servers if server.name in COMPARED]
+    others = [server for server in servers if server.name not in COMPARED]
+    parts = max(1, -(-len(others) // BESIDE))
+    return [compared + others[part::parts] for part in range(parts)]
+
+
+def turn(
+    servers: list[Server], scenario: Scenario, number: int, timing: Timing
+) -> list[list[Server]]:
+    """The rounds of one turn, in which each server runs that should."""
+    due = [server for server in servers if is_turn(server, scenario, number, timing)]
+    if scenario.is_idle:
+        return [due] if due else []
+    return [part if number % 2 == 0 else part[::-1] for part in split(due)]
+
+
 def estimate(planned: Plan, timing: Timing) -> float:
     """Seconds."""
     return sum(
         seconds(server, scenario, timing)
         for scenario, servers in planned
         for number in range(timing.rounds)
-        for server in servers
-        if is_turn(server, scenario, number, timing)
+        for part in turn(servers, scenario, number, timing)
+        for server in part
     )
 
 
@@ -64,25 +85,28 @@ class Rounds:
 
     def _run_scenario(self, scenario: Scenario, servers: list[Server]) -> None:
         timing = self.stand.timing
+        numbers = itertools.count()
         for number in range(timing.rounds):
-            turn = [s for s in servers if is_turn(s, scenario, number, timing)]
-            forth_and_back = turn if number % 2 == 0 else turn[::-1]
-            self._run_round(scenario, number, forth_and_back, servers)
+            for part in turn(servers, scenario, number, timing):
+                self._run_round(scenario, next(numbers), part, servers)
         if scenario.is_idle:
             return
-        for number in range(timing.rounds, timing.rounds + EXTRA_ROUNDS):
-            again = lacking(self.results, scenario, servers)
-            cost = sum(seconds(server, scenario, timing) for server in again)
-            if not again or cost > self.repeat_seconds:
+        for _ in range(EXTRA_ROUNDS):
+            parts = split(lacking(self.results, scenario, servers))
+            cost = sum(seconds(server, scenario, timing) for part in parts for server in part)
+            if cost == 0 or cost > self.repeat_seconds:
                 return
             self.repeat_seconds -= cost
-            self._run_round(scenario, number, again, servers)
+            for part in parts:
+                self._run_round(scenario, next(numbers), part, servers)
 
     def _run_round(
-        self, scenario: Scenario, number: int, turn: list[Server], servers: list[Server]
+        self, scenario: Scenario, number: int, part: list[Server], servers: list[Server]
     ) -> None:
         """Who fails is taken out of `servers`: it is not asked in this scenario again."""
-        for server in turn:
+        for server in part:
+            if server not in servers:
+                continue
             try:
                 self.results.cells.append(self.stand.measure(server, scenario, number))
             except ProgramError as error:

@@ -63,7 +63,7 @@ MEANINGS = {
 class Timing:
     """How long to measure, and how often."""
 
-    rounds: int
+    rounds: int  # of each server
     enough: int  # so many of them are to be quiet
     slow_rounds: int  # of a slow server
     warm_up: float
@@ -76,12 +76,12 @@ class Timing:
 
 # Short rounds, and many: a machine that becomes slower for a second spoils few of them.
 FULL = Timing(
-    rounds=11, enough=5, slow_rounds=2,
+    rounds=8, enough=5, slow_rounds=2,
     warm_up=0.1, duration=0.3, slow_warm_up=0.3, slow_duration=0.8,
     idle_seconds=2.5, idle_connections=IDLE_CONNECTIONS,
 )  # fmt: skip
 QUICK = Timing(
-    rounds=3, enough=2, slow_rounds=1,
+    rounds=2, enough=2, slow_rounds=1,
     warm_up=0.05, duration=0.15, slow_warm_up=0.2, slow_duration=0.3,
     idle_seconds=2.1, idle_connections=2000,
 )  # fmt: skip

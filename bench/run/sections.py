@@ -124,7 +124,8 @@ def setting(results: Results) -> str:
         f"Processor: {context['processor']}; {context['processors']} of them",
         f"System: {context['system']}",
         *(f"{name}: {version}" for name, version in context["versions"].items()),
-        f"{timing['rounds']} rounds ({timing['slow_rounds']} for Node.js and Python, longer ones), "
+        f"{timing['rounds']} rounds of each server ({timing['slow_rounds']} of Node.js and Python, "
+        f"longer ones; raw epoll and charcount run in all), "
         f"{timing['duration']} s each after {timing['warm_up']} s of warming up; "
         f"{context['idle_connections']:,} idle connections",
         *context["left_out"],

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from scenarios import Scenario
 
 YARDSTICK = "epoll"
+OWN = "charcount"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def known_servers(programs: pathlib.Path, sources: pathlib.Path) -> list[Server]
 
     return [
         built(YARDSTICK, "epoll_peer", "raw epoll, written by hand: the yardstick"),
-        charcount("charcount", "default", "this library, default options"),
+        charcount(OWN, "default", "this library, default options"),
         charcount("charcount-coroutine", "coroutine", "its handler returns a `Task`"),
         charcount("charcount-awaitable", "awaitable", "its handler returns an `asio::awaitable`"),
         charcount("charcount-blocking", "blocking", "over `BlockingTcp`, a thread per connection",

@@ -40,7 +40,9 @@ public:
     using value_type = T;                         ///< what its coroutine returns
     using promise_type = detail::TaskPromise<T>;  ///< for the compiler
 
+    /// Takes the coroutine over. `other` is then good for nothing but an assignment.
     Task(Task&& other) noexcept : coroutine_(std::exchange(other.coroutine_, nullptr)) {}
+    /// The same; the coroutine that stood here is destroyed.
     Task& operator=(Task&& other) noexcept {
         Task(std::move(other)).swap(*this);
         return *this;

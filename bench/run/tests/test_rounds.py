@@ -3,6 +3,8 @@
 #
 # What counts as a disturbance, and which server runs when.
 
+import contextlib
+import io
 import operator
 import unittest
 
@@ -10,6 +12,7 @@ import figures  # first: it says where the modules are
 
 import servers
 from noise import busy_seconds, disturbance
+from programs import ProgramError
 from rounds import Rounds, is_turn
 from scenarios import FULL, QUICK, SCENARIOS, selected
 from servers import Server
@@ -62,12 +65,26 @@ class Recorder:
 
     timing = QUICK
 
-    def __init__(self):
+    def __init__(self, broken=""):
         self.names = []
+        self.rounds = []
+        self.broken = broken
 
     def measure(self, server, scenario, number):
         self.names.append(server.name)
+        self.rounds.append(number)
+        if server.name == self.broken:
+            raise ProgramError("on purpose")
         return figures.cell(scenario.number, server.name, number, 1.0)
+
+
+def run(stand, names, scenario=OWN_CPU):
+    """All rounds of one scenario."""
+    planned = [(scenario, [Server(name, ("x",)) for name in names])]
+    results = figures.results(rounds=stand.timing.rounds)
+    with contextlib.redirect_stderr(io.StringIO()):
+        Rounds(stand, results, planned).run(lambda words: None)
+    return results
 
 
 class Turns(unittest.TestCase):
@@ -91,10 +108,26 @@ class Turns(unittest.TestCase):
     def test_every_other_round_runs_backwards(self):
         stand = Recorder()
         names = ["epoll", "a", "b"]
-        planned = [(OWN_CPU, [Server(name, ("x",)) for name in names])]
-        results = figures.results(rounds=stand.timing.rounds)
-        Rounds(stand, results, planned).run(lambda words: None)
-        self.assertEqual(stand.names[:6], names + names[::-1])
+        run(stand, names)
+        self.assertEqual(stand.names, names + names[::-1])
+
+    def test_many_servers_are_split_into_rounds_with_those_that_others_are_compared_with(self):
+        stand = Recorder()
+        run(stand, ["epoll", "charcount", *"abcde"])
+        one, other = ["epoll", "charcount", *"ace"], ["epoll", "charcount", *"bd"]
+        self.assertEqual(stand.names, [*one, *other, *one[::-1], *other[::-1]])
+        self.assertEqual(stand.rounds, [0] * 5 + [1] * 4 + [2] * 5 + [3] * 4)
+
+    def test_who_fails_is_not_asked_again(self):
+        stand = Recorder(broken="charcount")
+        results = run(stand, ["epoll", "charcount", *"abcde"])
+        self.assertEqual(stand.names.count("charcount"), 1)
+        self.assertEqual([failure["server"] for failure in results.failures], ["charcount"])
+
+    def test_idle_connections_are_counted_once(self):
+        stand = Recorder()
+        run(stand, ["epoll", "charcount", *"abcde"], IDLE)
+        self.assertEqual(stand.names, ["epoll", "charcount", *"abcde"])
 
     def test_scenarios_are_chosen_by_number(self):
         self.assertEqual([scenario.number for scenario in selected("3, 1,3")], [1, 3])

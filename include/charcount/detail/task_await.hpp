@@ -14,6 +14,7 @@
 #include <charcount/detail/task_promise.hpp>
 #include <charcount/task.hpp>
 #include <coroutine>
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <optional>
