@@ -3,6 +3,7 @@
 #
 # The exercise's programs as processes, against plain Python programs in both directions.
 
+import os
 import re
 import socket
 import struct
@@ -94,6 +95,11 @@ class ReplyAndClose(TestCase):
             with Server(kind("reply_and_close_server"), probed) as server:
                 self.assertEqual(server.ask(b"Halo"), "4")
 
+    # A program of 25 lines, with nothing but a handler, a pipe and epoll, loses it too: 1 in 400.
+    @unittest.skipIf(
+        os.environ.get("CHARCOUNT_SANITIZED") == "thread",
+        "clang 14's ThreadSanitizer may lose a signal that comes before the first wait",
+    )
     def test_sigterm_ends_it_in_good_order_as_soon_as_it_listens(self):
         for _ in range(10):
             with Server(ours("reply_and_close_server"), probed) as server:
