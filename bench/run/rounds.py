@@ -45,8 +45,8 @@ def split(servers: list[Server]) -> list[list[Server]]:
     """Into rounds so short that the machine's speed hardly changes within one."""
     compared = [server for server in servers if server.name in COMPARED]
     others = [server for server in servers if server.name not in COMPARED]
-    parts = max(1, -(-len(others) // BESIDE))
-    return [compared + others[part::parts] for part in range(parts)]
+    begins = range(0, max(1, len(others)), BESIDE)
+    return [compared + others[begin : begin + BESIDE] for begin in begins]
 
 
 def turn(
