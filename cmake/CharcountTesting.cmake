@@ -20,7 +20,7 @@ function(charcount_add_test name)
     # the end of the stream to who reads after a reset, and leaves a write under way when its socket
     # is closed (docs/platforms.md).
     set(excluded
-        "*with one write<charcount::test::Tcp*,*awaitable handler is answered with one write"
+        "*with one write<charcount::test::Tcp*,*coroutine is answered with one write*"
     )
     if(WIN32)
       set(excluded

@@ -15,7 +15,6 @@
 #include <charcount/task.hpp>
 #include <charcount/transport/async.hpp>
 #include <charcount/transport/blocking.hpp>
-#include <string>
 #include <string_view>
 
 #include "peers/peer_program.hpp"
